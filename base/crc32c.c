@@ -1,0 +1,50 @@
+#include "base/crc32c.h"
+
+#include <pthread.h>
+
+/* table[k][b]: the CRC of byte b followed by k zero bytes ("slicing by 8"). */
+static uint32_t table[8][256];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void
+table_fill(void)
+{
+	for (uint32_t b = 0; b < 256; b++) {
+		uint32_t c = b;
+
+		for (int bit = 0; bit < 8; bit++)
+			c = c & 1 ? c >> 1 ^ 0x82f63b78u : c >> 1;
+		table[0][b] = c;
+	}
+	for (int k = 1; k < 8; k++)
+		for (int b = 0; b < 256; b++)
+			table[k][b] = table[k - 1][b] >> 8 ^
+			    table[0][table[k - 1][b] & 0xff];
+}
+
+static uint32_t
+eight_bytes(uint32_t c, const uint8_t *p)
+{
+	uint32_t r = 0;
+
+	for (int k = 0; k < 8; k++) {
+		uint8_t b = k < 4 ? (uint8_t)(p[k] ^ c >> 8 * k) : p[k];
+
+		r ^= table[7 - k][b];
+	}
+	return r;
+}
+
+uint32_t
+crc32c(uint32_t crc, const void *data, size_t n)
+{
+	const uint8_t *p = data;
+	uint32_t c = ~crc;
+
+	pthread_once(&once, table_fill);
+	for (; n >= 8; p += 8, n -= 8)
+		c = eight_bytes(c, p);
+	for (; n > 0; p++, n--)
+		c = c >> 8 ^ table[0][(c ^ *p) & 0xff];
+	return ~c;
+}
