@@ -51,3 +51,51 @@ tests_fuzz_fuzz_setting_SOURCES = tests/fuzz/fuzz_setting.c \
 tests_fuzz_fuzz_setting_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_setting_LDADD = $(BASE)
 
+# features and bandit: the mathematics, with the golden numbers.
+EXTRA_DIST += tests/unit/dense.h tests/unit/golden.h tests/unit/models.h \
+	tests/unit/numbers.h
+if HAVE_CMOCKA
+FEATURES_TESTS = tests/unit/test_bandwidth tests/unit/test_context \
+	tests/unit/test_exact tests/unit/test_fmath \
+	tests/unit/test_golden_rff tests/unit/test_rff tests/unit/test_rng
+BANDIT_TESTS = tests/unit/test_chol tests/unit/test_chol_rows \
+	tests/unit/test_golden_kernel tests/unit/test_golden_ridge \
+	tests/unit/test_golden_traces tests/unit/test_model \
+	tests/unit/test_model_state tests/unit/test_policy
+check_PROGRAMS += $(FEATURES_TESTS) $(BANDIT_TESTS)
+FEATURES_TEST_LIBS = $(FEATURES) $(TEST_LIBS)
+tests_unit_test_bandwidth_LDADD = $(FEATURES_TEST_LIBS)
+tests_unit_test_context_LDADD = $(FEATURES_TEST_LIBS)
+tests_unit_test_exact_LDADD = $(FEATURES_TEST_LIBS)
+tests_unit_test_fmath_LDADD = $(FEATURES_TEST_LIBS)
+tests_unit_test_golden_rff_SOURCES = tests/unit/test_golden_rff.c \
+	tests/unit/golden.c
+tests_unit_test_golden_rff_LDADD = $(FEATURES_TEST_LIBS)
+tests_unit_test_rff_LDADD = $(FEATURES_TEST_LIBS)
+tests_unit_test_rng_LDADD = $(FEATURES_TEST_LIBS)
+BANDIT_TEST_LIBS = $(BANDIT) $(TEST_LIBS)
+tests_unit_test_chol_SOURCES = tests/unit/test_chol.c tests/unit/dense.c
+tests_unit_test_chol_LDADD = $(BANDIT_TEST_LIBS)
+tests_unit_test_chol_rows_SOURCES = tests/unit/test_chol_rows.c \
+	tests/unit/dense.c
+tests_unit_test_chol_rows_LDADD = $(BANDIT_TEST_LIBS)
+tests_unit_test_golden_kernel_SOURCES = tests/unit/test_golden_kernel.c \
+	tests/unit/golden.c
+tests_unit_test_golden_kernel_LDADD = $(BANDIT_TEST_LIBS)
+tests_unit_test_golden_ridge_SOURCES = tests/unit/test_golden_ridge.c \
+	tests/unit/golden.c
+tests_unit_test_golden_ridge_LDADD = $(BANDIT_TEST_LIBS)
+tests_unit_test_golden_traces_SOURCES = tests/unit/test_golden_traces.c \
+	tests/unit/golden.c
+tests_unit_test_golden_traces_LDADD = $(BANDIT_TEST_LIBS)
+tests_unit_test_model_SOURCES = tests/unit/test_model.c tests/unit/models.c
+tests_unit_test_model_LDADD = $(BANDIT_TEST_LIBS)
+tests_unit_test_model_state_SOURCES = tests/unit/test_model_state.c \
+	tests/unit/models.c
+# Counts what the models allocate.
+tests_unit_test_model_state_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc \
+	-Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=aligned_alloc
+tests_unit_test_model_state_LDADD = $(BANDIT_TEST_LIBS)
+tests_unit_test_policy_LDADD = $(BANDIT_TEST_LIBS)
+endif
+

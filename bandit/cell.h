@@ -1,0 +1,31 @@
+/*
+ * cell.h: learnt state as bytes, a cell at a time.
+ *
+ * A router is one cell and each of its arms another; each says up to which
+ * event it was folded, so cells of different age recover together by folding
+ * the log after the oldest.  The bytes are little-endian and canonical: equal
+ * state, equal bytes.  While a router is not ready its cell holds its rewards
+ * and its arms' cells hold no model; such cells do not mix with later ones.
+ * What is provisional is left out.
+ */
+#ifndef BANDIT_CELL_H
+#define BANDIT_CELL_H
+
+#include <stdbool.h>
+
+#include "bandit/router.h"
+#include "base/buf.h"
+
+void cell_encode_router(const struct router *, struct buf *);
+void cell_encode_arm(const struct router *, const struct arm *, struct buf *);
+
+/* A router with its arms, which have learnt nothing yet; NULL: the bytes are
+ * not a router's cell, or of features this build draws differently. */
+struct router *cell_decode_router(const void *, size_t len);
+
+/* What the arm has learnt.  False: the bytes are not its cell, or of another
+ * stage than the router's, and the arm is as it was. */
+bool cell_decode_arm(const struct router *, struct arm *, const void *,
+    size_t len);
+
+#endif

@@ -1,0 +1,79 @@
+/*
+ * chol.h: a Cholesky factor with two solved right-hand sides, kept current.
+ *
+ * A = L L' (n x n, n <= cap) is held as its lower factor, one column after
+ * the other, each column starting with its entry of z = L^-1 b and of
+ * u = L^-1 s.  The rotation that takes a new observation into a column of L
+ * takes its b and s along, so one pass over memory updates all; every pass is
+ * elementwise down a column and exact in the sense of features/exact.h.
+ * Cost: update, delete and solve O(n^2), append O(n^2); none allocates, but
+ * append where n reaches cap.
+ * Source: Gill, Golub, Murray, Saunders 1974 (updates); Dongarra, Bunch,
+ * Moler, Stewart, LINPACK Users' Guide, 1979, chapter 10 (taking back); for
+ * the extra rows, Golub, Van Loan, Matrix Computations, 6.5.
+ */
+#ifndef BANDIT_CHOL_H
+#define BANDIT_CHOL_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#define CHOL_MAX 65536
+/* Beyond this a number is not taken in: sums of squares stay finite. */
+#define CHOL_LARGEST 1e100
+
+struct chol {
+	int n, cap;
+	double *cols; /* chol_col() finds a column */
+	double *work; /* [cap] */
+};
+
+/* A = diag * I, n x n; b = s = 0.  0 <= n <= cap, 1 <= cap, diag > 0. */
+void chol_init(struct chol *, int n, int cap, double diag);
+void chol_fini(struct chol *);
+
+/* The column of k: z_k, u_k, then L_kk, L_k+1,k, .. */
+double *chol_col(const struct chol *, int k);
+
+/*
+ * A += sign * x x', b += sign * bx * x, s += sign * sx * x; sign is 1 or -1.
+ * ERR_NUMERIC: A would stop being positive definite (within rounding), or a
+ * number is NaN or over CHOL_LARGEST; nothing has changed.
+ */
+enum err chol_update(struct chol *, const double *x, double bx, double sx,
+    int sign);
+
+/*
+ * Adds row and column n to A, col[0..n) above the diagonal entry diag, and to
+ * b and s.  Grows the capacity by doubling.  ERR_NUMERIC as above.
+ */
+enum err chol_append(struct chol *, const double *col, double diag, double b,
+    double s);
+
+/* Removes row and column 0 (the oldest): a rank-1 update, always stable. */
+void chol_delete_first(struct chol *);
+
+/* A += delta * I, by factoring anew; O(n^3).  ERR_NUMERIC as above. */
+enum err chol_shift(struct chol *, double delta);
+
+/*
+ * y = L^-1 x; returns y'y and writes y'z to *yz and y'u to *yu.  y[n] may be
+ * x itself.
+ */
+double chol_solve(const struct chol *, const double *x, double *y, double *yz,
+    double *yu);
+
+double chol_logdet(const struct chol *); /* of A */
+
+/* All finite and the diagonal positive. */
+bool chol_check(const struct chol *);
+
+/* Raw little-endian float64, columns in order; the hash of the learnt state
+ * covers these bytes.  Decode takes an initialised chol, sets n, and says
+ * false where the bytes do not fit or chol_check() fails. */
+void chol_encode(const struct chol *, struct buf *);
+bool chol_decode(struct chol *, const void *, size_t len);
+
+#endif

@@ -1,0 +1,82 @@
+#include "bandit/hold.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "features/bandwidth.h"
+
+void
+hold_init(struct hold *h, int d)
+{
+	*h = (struct hold){ .d = d };
+}
+
+void
+hold_fini(struct hold *h)
+{
+	free(h->reward);
+	free(h->reward_x);
+	free(h->context);
+	*h = (struct hold){ 0 };
+}
+
+static void
+copy_row(double *rows, int row, const double *x, int d)
+{
+	memcpy(rows + (size_t)row * (size_t)d, x, (size_t)d * sizeof *x);
+}
+
+void
+hold_reward(struct hold *h, uint32_t arm, const double *x, double reward)
+{
+	if (h->rewards == h->rewards_cap) {
+		h->rewards_cap = h->rewards_cap > 0 ? 2 * h->rewards_cap : 64;
+		h->reward = mem_realloc(h->reward, (size_t)h->rewards_cap,
+		    sizeof *h->reward);
+		h->reward_x = mem_realloc(h->reward_x, (size_t)h->rewards_cap,
+		    (size_t)h->d * sizeof *h->reward_x);
+	}
+	h->reward[h->rewards] = (struct held){ arm, reward };
+	copy_row(h->reward_x, h->rewards++, x, h->d);
+}
+
+void
+hold_context(struct hold *h, const double *x, double now)
+{
+	if (h->contexts == HOLD_CONTEXTS)
+		return;
+	if (h->contexts == 0) {
+		h->context =
+		    mem_alloc(HOLD_CONTEXTS, (size_t)h->d * sizeof *h->context);
+		h->first = now;
+	}
+	copy_row(h->context, h->contexts++, x, h->d);
+}
+
+/* Where all contexts are alike their own length is the only scale there is;
+ * for unit vectors that is 1, near the usual median distance. */
+static double
+length_of_first(const struct hold *h)
+{
+	double sum = 0;
+
+	for (int j = 0; j < h->d; j++)
+		sum += h->context[j] * h->context[j];
+	return sum > 0 ? sqrt(sum) : 1;
+}
+
+double
+hold_bandwidth(const struct hold *h, double now)
+{
+	double median;
+
+	if (h->contexts < HOLD_CONTEXTS &&
+	    (h->contexts < 2 || now < h->first + HOLD_SECONDS))
+		return 0;
+	median = bandwidth_median(h->context, h->contexts, h->d);
+	if (median > 0 || h->contexts < HOLD_CONTEXTS)
+		return median;
+	return length_of_first(h);
+}

@@ -1,0 +1,41 @@
+/*
+ * hold.h: what a router keeps until its features are fixed.
+ *
+ * Rewards that arrive before the bandwidth is chosen are held, and folded in
+ * once it is; the first contexts are sampled to choose it from.
+ */
+#ifndef BANDIT_HOLD_H
+#define BANDIT_HOLD_H
+
+#include <stdint.h>
+
+#define HOLD_CONTEXTS 64      /* enough to choose a bandwidth */
+#define HOLD_SECONDS  1000.0 /* then what is there must do */
+
+struct held {
+	uint32_t arm;
+	double reward;
+};
+
+struct hold {
+	int d;
+	int rewards, rewards_cap;
+	struct held *reward; /* [rewards] */
+	double *reward_x;    /* [rewards][d], as the map takes them */
+	int contexts;
+	double *context; /* [HOLD_CONTEXTS][d] */
+	double first;    /* wall time of the first context */
+};
+
+void hold_init(struct hold *, int d);
+void hold_fini(struct hold *);
+
+void hold_reward(struct hold *, uint32_t arm, const double *x, double reward);
+
+/* Samples a context; those after the first HOLD_CONTEXTS do not count. */
+void hold_context(struct hold *, const double *x, double now);
+
+/* The bandwidth, or 0 while it is too early to tell. */
+double hold_bandwidth(const struct hold *, double now);
+
+#endif

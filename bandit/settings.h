@@ -1,0 +1,44 @@
+/*
+ * settings.h: what an operator may set of a router.
+ *
+ * All of it is part of the log: a changed value is an event, so that the log
+ * alone says how every decision was made and every reward was learnt.
+ */
+#ifndef BANDIT_SETTINGS_H
+#define BANDIT_SETTINGS_H
+
+#include "base/setting.h"
+
+/* Flags of a row. */
+#define SETTING_FIXED 1u /* fixes the learnt state: only rebuild changes it */
+
+enum features { FEATURES_RFF, FEATURES_EXACT };
+
+struct router_settings {
+	long dimension; /* 0: taken from the first vector */
+	int policy;     /* index in policies[] */
+	int kernel;     /* enum kernel */
+	int features;   /* enum features */
+	long rff_dimension;
+	int frequencies;       /* enum frequencies */
+	double bandwidth;      /* NaN: from the first contexts */
+	double regularization; /* alpha */
+	double exploration;    /* NaN: the policy's own */
+	double prior_mean;     /* NaN: the running mean reward */
+	bool normalize;
+	long seed;
+	double reward_range[2];
+	double explore_floor;
+	double cost_weight;
+	double decision_ttl; /* seconds */
+	long max_points;
+};
+
+/* The rows, in the order of the manual; the last has no name. */
+extern const struct setting router_settings[];
+
+/* What no single row can say; ERR_CONFIG. */
+enum err router_settings_check(const struct router_settings *,
+    struct fault *);
+
+#endif

@@ -1,0 +1,109 @@
+/*
+ * exact.h: loops that give the same bits everywhere.
+ *
+ * The fold of the log must not depend on compiler, instruction set or
+ * optimisation.  Such a loop is elementwise (each result has one fixed order
+ * of operations), uses only + - * / sqrt, and is compiled without fused
+ * multiply-add (-ffp-contract=off).  Then vectors of any width give the same
+ * results, and the loop may be cloned for wider ones.  A sum over elements
+ * takes eight lanes and then one fixed tree.
+ *
+ * EXACT_CLONES goes before static functions only: clang 14 gives a cloned
+ * function a name that other files cannot find.  The loops below are inlined,
+ * so that each clone of a caller gets its own.
+ */
+#ifndef FEATURES_EXACT_H
+#define FEATURES_EXACT_H
+
+#include <string.h>
+
+#include "config.h"
+
+#ifdef HAVE_TARGET_CLONES
+#define EXACT_CLONES \
+	__attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
+#else
+#define EXACT_CLONES
+#endif
+
+#ifdef __clang__ /* a loop that stays scalar, as at -O0, is right as well */
+#pragma clang diagnostic ignored "-Wpass-failed"
+#endif
+
+#define EXACT_INLINE static inline __attribute__((always_inline))
+#define EXACT_LANES 8
+
+typedef double exact_lanes __attribute__((vector_size(64)));
+
+/* The first n elements, at most EXACT_LANES, and zeros behind them. */
+EXACT_INLINE void
+exact_load(exact_lanes *v, const double *x, int n)
+{
+	if (n >= EXACT_LANES) {
+		memcpy(v, x, sizeof *v);
+	} else {
+		*v = (exact_lanes){ 0 };
+		memcpy(v, x, (size_t)n * sizeof *x);
+	}
+}
+
+EXACT_INLINE double
+exact_tree(const exact_lanes *v)
+{
+	return (((*v)[0] + (*v)[4]) + ((*v)[2] + (*v)[6])) +
+	    (((*v)[1] + (*v)[5]) + ((*v)[3] + (*v)[7]));
+}
+
+/* x'y of x[n], y[n]. */
+EXACT_INLINE double
+exact_dot(const double *x, const double *y, int n)
+{
+	exact_lanes a, b, sum = { 0 };
+
+	for (int i = 0; i < n; i += EXACT_LANES) {
+		exact_load(&a, x + i, n - i);
+		exact_load(&b, y + i, n - i);
+		sum += a * b;
+	}
+	return exact_tree(&sum);
+}
+
+/* |x - y|^2 of x[n], y[n]. */
+EXACT_INLINE double
+exact_distance2(const double *x, const double *y, int n)
+{
+	exact_lanes a, b, sum = { 0 };
+
+	for (int i = 0; i < n; i += EXACT_LANES) {
+		exact_load(&a, x + i, n - i);
+		exact_load(&b, y + i, n - i);
+		a -= b;
+		sum += a * a;
+	}
+	return exact_tree(&sum);
+}
+
+/* y += c * a, elementwise over [n]. */
+EXACT_INLINE void
+exact_axpy(double *y, const double *a, double c, int n)
+{
+#pragma omp simd
+	for (int i = 0; i < n; i++)
+		y[i] += c * a[i];
+}
+
+/* The same as exact_axpy() with a[0], c[0], then a[1], c[1], .. a[3], c[3],
+ * bit for bit, but y is read and written once. */
+EXACT_INLINE void
+exact_axpy4(double *y, const double *const a[4], const double c[4], int n)
+{
+	const double *a0 = a[0], *a1 = a[1], *a2 = a[2], *a3 = a[3];
+	double c0 = c[0], c1 = c[1], c2 = c[2], c3 = c[3];
+
+#pragma omp simd
+	for (int i = 0; i < n; i++)
+		y[i] = (((y[i] + c0 * a0[i]) + c1 * a1[i]) + c2 * a2[i]) +
+		    c3 * a3[i];
+}
+
+#endif

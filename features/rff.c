@@ -1,0 +1,156 @@
+#include "features/rff.h"
+
+#include <assert.h>
+#include <gsl/gsl_randist.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/crc32c.h"
+#include "base/mem.h"
+#include "features/exact.h"
+#include "features/fmath.h"
+#include "features/rng.h"
+
+struct rff {
+	struct map map;
+	int m;     /* frequencies, D/2 */
+	double *w; /* [d][m]: column k is w_k */
+};
+
+/* GSL's tail of the normal distribution calls the C library's logarithm:
+ * float32 hides its last bit. */
+static void
+draw_row(gsl_rng *r, int d, double *row)
+{
+	for (int j = 0; j < d; j++)
+		row[j] = (float)gsl_ran_gaussian_ziggurat(r, 1);
+}
+
+/* Takes out of row i what lies along the rows before it, and scales it to
+ * length 1; the second time makes up for the rounding of the first. */
+EXACT_CLONES static void
+orthogonalise(double *rows, int i, int d)
+{
+	double *row = rows + (size_t)i * d, length;
+
+	for (int pass = 0; pass < 2; pass++) {
+		for (const double *q = rows; q < row; q += d)
+			exact_axpy(row, q, -exact_dot(row, q, d), d);
+		length = sqrt(exact_dot(row, row, d));
+		for (int j = 0; j < d; j++)
+			row[j] /= length;
+	}
+}
+
+/* n <= d orthogonal rows with the lengths that Gaussian rows have. */
+static void
+draw_orthogonal(gsl_rng *r, int n, int d, double *rows)
+{
+	double *fresh = mem_alloc((size_t)d, sizeof *fresh), length;
+
+	for (int i = 0; i < n; i++) {
+		draw_row(r, d, rows + (size_t)i * d);
+		orthogonalise(rows, i, d);
+	}
+	for (int i = 0; i < n; i++) {
+		draw_row(r, d, fresh);
+		length = sqrt(exact_dot(fresh, fresh, d));
+		for (int j = 0; j < d; j++, rows++)
+			*rows = (float)(*rows * length);
+	}
+	free(fresh);
+}
+
+static void
+draw_gaussian(gsl_rng *r, int n, int d, double *rows)
+{
+	for (int i = 0; i < n; i++)
+		draw_row(r, d, rows + (size_t)i * d);
+}
+
+static void (*const draws[])(gsl_rng *, int n, int d, double *rows) = {
+	[FREQUENCIES_ORTHOGONAL] = draw_orthogonal,
+	[FREQUENCIES_GAUSSIAN] = draw_gaussian,
+};
+
+struct map *
+rff_from(int d, int m, const double *omega)
+{
+	struct rff *f = mem_alloc(1, sizeof *f);
+
+	f->map = (struct map){ &map_rff, d, 2 * m };
+	f->m = m;
+	f->w = mem_aligned((size_t)d * m, sizeof *f->w);
+	for (int k = 0; k < m; k++)
+		for (int j = 0; j < d; j++)
+			f->w[(size_t)j * m + k] = *omega++;
+	return &f->map;
+}
+
+static struct map *
+rff_new(const struct map_params *p)
+{
+	int d = p->in, m = p->out / 2;
+	size_t size = (size_t)m * d;
+	double *omega = mem_alloc(size, sizeof *omega);
+	gsl_rng *r = gsl_rng_alloc(rng_splitmix64);
+	struct map *map;
+
+	assert(m >= 1 && p->out == 2 * m && p->bandwidth > 0);
+	rng_set(r, p->seed, RNG_FREQUENCIES, 0);
+	for (int k = 0; k < m; k += d)
+		draws[p->frequencies](r, m - k < d ? m - k : d, d,
+		    omega + (size_t)k * d);
+	for (size_t i = 0; i < size; i++)
+		omega[i] /= p->bandwidth;
+	map = rff_from(d, m, omega);
+	gsl_rng_free(r);
+	free(omega);
+	return map;
+}
+
+/* angle[m] = W x, over the elements of x in order. */
+EXACT_CLONES static void
+project(const struct rff *f, const double *x, double *angle)
+{
+	const double *w = f->w;
+	int j, m = f->m;
+
+	memset(angle, 0, (size_t)m * sizeof *angle);
+	for (j = 0; j + 4 <= f->map.in; j += 4, w += 4 * (size_t)m) {
+		const double *rows[] = { w, w + m, w + 2 * (size_t)m,
+			w + 3 * (size_t)m };
+
+		exact_axpy4(angle, rows, x + j, m);
+	}
+	for (; j < f->map.in; j++, w += m)
+		exact_axpy(angle, w, x[j], m);
+}
+
+static void
+rff_fill(const struct map *map, const double *x, double *phi)
+{
+	const struct rff *f = (const struct rff *)map;
+
+	project(f, x, phi);
+	fmath_sincos(phi, f->m, sqrt(1.0 / f->m), phi, phi + f->m);
+}
+
+static void
+rff_free(struct map *map)
+{
+	struct rff *f = (struct rff *)map;
+
+	free(f->w);
+	free(f);
+}
+
+const struct map_type map_rff = { "rff", rff_new, rff_fill, rff_free };
+
+uint32_t
+rff_checksum(const struct map *map)
+{
+	const struct rff *f = (const struct rff *)map;
+
+	return crc32c(0, f->w, (size_t)map->in * f->m * sizeof *f->w);
+}
