@@ -1,0 +1,12 @@
+noinst_LTLIBRARIES += persist/libpersist.la
+persist_libpersist_la_SOURCES = \
+	persist/apply.c \
+	persist/backup.c persist/backup.h \
+	persist/field.c persist/field.h \
+	persist/op.h \
+	persist/pending.c persist/pending.h \
+	persist/record.c persist/record.h \
+	persist/recover.c persist/recover.h \
+	persist/store.c persist/store.h \
+	persist/writer.c persist/writer.h
+persist_libpersist_la_LIBADD = $(LMDB_LIBS)

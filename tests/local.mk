@@ -51,6 +51,23 @@ tests_fuzz_fuzz_setting_SOURCES = tests/fuzz/fuzz_setting.c \
 tests_fuzz_fuzz_setting_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_setting_LDADD = $(BASE)
 
+# bandit and persist: the fold, records, the writer, recovery.
+EXTRA_DIST += tests/unit/world.h
+noinst_PROGRAMS += tests/refold
+tests_refold_SOURCES = tests/refold.c
+tests_refold_LDADD = $(PERSIST)
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test_fold tests/unit/test_pending \
+	tests/unit/test_record tests/unit/test_writer
+tests_unit_test_fold_SOURCES = tests/unit/test_fold.c tests/unit/world.c
+tests_unit_test_fold_LDADD = $(BANDIT) $(TEST_LIBS)
+tests_unit_test_pending_LDADD = $(PERSIST) $(TEST_LIBS)
+tests_unit_test_record_SOURCES = tests/unit/test_record.c tests/unit/world.c
+tests_unit_test_record_LDADD = $(PERSIST) $(TEST_LIBS)
+tests_unit_test_writer_SOURCES = tests/unit/test_writer.c tests/unit/world.c
+tests_unit_test_writer_LDADD = $(PERSIST) $(TEST_LIBS)
+endif
+
 # features and bandit: the mathematics, with the golden numbers.
 EXTRA_DIST += tests/unit/dense.h tests/unit/golden.h tests/unit/models.h \
 	tests/unit/numbers.h

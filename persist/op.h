@@ -1,0 +1,57 @@
+/*
+ * op.h: one thing to write, on its way to the disk and back.
+ *
+ * The event loop makes ops and queues them; the writer applies them in that
+ * order, fills in the results, and hands them back in that order.
+ */
+#ifndef PERSIST_OP_H
+#define PERSIST_OP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bandit/event.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+enum op_kind {
+	OP_DECISION, /* a decision was made */
+	OP_REWARD,   /* the reward of a decision; its record says the rest */
+	OP_OBSERVE,  /* a reward without a decision */
+	OP_EVENT,    /* any other event */
+	OP_EXPIRE,   /* a decision ran out of time */
+	OP_CELL,     /* a cell of learnt state */
+	OP_PURGE,    /* forget decisions of a router older than ev.time */
+	OP_SYNC,     /* nothing: done when all before it is on disk */
+	OP_JOB,      /* done by another thread; never applied */
+	OP_KINDS
+};
+
+struct op {
+	enum op_kind kind;
+	bool urgent; /* somebody waits for it to be on disk */
+	bool own_id; /* OP_DECISION, OP_REWARD: the gateway named it */
+	bool probe;  /* OP_REWARD: only say what became of the decision */
+	struct event ev;
+	float *x; /* [x_cap]; ev.decision.x points here where there is one */
+	int x_cap;
+	struct buf data; /* OP_CELL: the cell; empty: it is deleted */
+	uint64_t as_of;  /* OP_CELL: all events up to it are folded */
+
+	/* Results. */
+	enum err err; /* ERR_STORAGE, ERR_UNKNOWN_DECISION, ERR_EXPIRED */
+	bool applied; /* false: it was there already */
+	uint64_t seq; /* of its record, or of the one that was there */
+	bool shown;   /* handed out before it is on disk (op_early) */
+
+	/* The loop's. */
+	bool finished; /* folded and answered, perhaps early */
+	void (*answer)(void *owner, struct op *); /* NULL: nobody asked */
+	uint64_t client;
+	uint32_t msgid;
+	struct fault fault; /* why, where err is set */
+
+	struct op *next, *next_early;
+};
+
+#endif

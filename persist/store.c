@@ -1,0 +1,373 @@
+#include "persist/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/crc32c.h"
+#include "base/mem.h"
+#include "base/path.h"
+
+#define MAP_START ((size_t)64 << 20) /* bytes; it grows by doubling */
+
+static const struct {
+	const char *name;
+	unsigned flags;
+} dbs[DB_COUNT] = { { "meta", 0 }, { "log", MDB_INTEGERKEY },
+	{ "decisions", 0 }, { "own_ids", 0 }, { "keys", 0 }, { "cells", 0 } };
+
+static uint8_t *
+put_be(uint8_t *p, uint64_t v, int bytes)
+{
+	while (bytes-- > 0)
+		*p++ = (uint8_t)(v >> 8 * bytes);
+	return p;
+}
+
+static MDB_val
+key_until(struct store_key *k, const uint8_t *end)
+{
+	return (MDB_val){ (size_t)(end - k->bytes), k->bytes };
+}
+
+MDB_val
+key_decision(struct store_key *k, uint32_t router, uint64_t number)
+{
+	return key_until(k, put_be(put_be(k->bytes, router, 4), number, 8));
+}
+
+MDB_val
+key_observation(struct store_key *k, uint32_t router, const char *key)
+{
+	uint8_t *p = put_be(k->bytes, router, 4);
+	size_t len = strnlen(key, sizeof k->bytes - 4);
+
+	memcpy(p, key, len);
+	return key_until(k, p + len);
+}
+
+MDB_val
+key_cell(struct store_key *k, uint32_t router, uint32_t arm, uint8_t generation)
+{
+	uint8_t *p = put_be(put_be(k->bytes, router, 4), arm, 4);
+
+	return key_until(k, put_be(p, generation, 1));
+}
+
+uint32_t
+store_chain(uint32_t before, uint64_t seq, const void *body, size_t len)
+{
+	return crc32c(crc32c(before, &seq, sizeof seq), body, len);
+}
+
+static char *
+path_in(const char *dir, const char *name)
+{
+	size_t n = strlen(dir) + strlen(name) + 2;
+	char *path = mem_alloc(n, 1);
+
+	snprintf(path, n, "%s/%s", dir, name);
+	return path;
+}
+
+static enum err
+say_errno(struct fault *f, const char *what, const char *path)
+{
+	return fault_set(f, ERR_STORAGE, "cannot %s %s: %s", what, path,
+	    strerror(errno));
+}
+
+static long
+pid_in(int fd)
+{
+	char text[32];
+	ssize_t n = pread(fd, text, sizeof text - 1, 0);
+
+	text[n > 0 ? n : 0] = '\0';
+	return strtol(text, NULL, 10);
+}
+
+static enum err
+lock_take(struct store *s, struct fault *f)
+{
+	char *path = path_in(s->dir, "lock");
+	enum err e = ERR_NONE;
+
+	s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (s->lock_fd < 0)
+		e = say_errno(f, "open", path);
+	else if (flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0)
+		e = fault_set(f, ERR_UNAVAILABLE,
+		    "%s is in use by another banditd, process %ld", s->dir,
+		    pid_in(s->lock_fd));
+	else if (ftruncate(s->lock_fd, 0) != 0 ||
+	    dprintf(s->lock_fd, "%ld\n", (long)getpid()) < 0)
+		e = say_errno(f, "write", path);
+	free(path);
+	return e;
+}
+
+static enum err
+say_mdb(struct fault *f, const char *what, const char *path, int rc)
+{
+	bool damaged = rc == MDB_CORRUPTED || rc == MDB_INVALID ||
+	    rc == MDB_PAGE_NOTFOUND || rc == MDB_VERSION_MISMATCH;
+
+	return fault_set(f, damaged ? ERR_DATA : ERR_STORAGE,
+	    "cannot %s %s: %s", what, path, mdb_strerror(rc));
+}
+
+static int
+env_open(struct store *s, const char *path, unsigned flags)
+{
+	int rc = mdb_env_create(&s->env);
+
+	if (rc != 0)
+		return rc;
+	mdb_env_set_mapsize(s->env, MAP_START);
+	mdb_env_set_maxdbs(s->env, DB_COUNT);
+	/* Transactions are handed to the writer's thread, not tied to one. */
+	return mdb_env_open(s->env, path, flags | MDB_NOTLS, 0600);
+}
+
+static int
+dbs_open(struct store *s, MDB_txn *txn, unsigned flags)
+{
+	for (int i = 0; i < DB_COUNT; i++) {
+		int rc = mdb_dbi_open(txn, dbs[i].name, dbs[i].flags | flags,
+		    &s->dbi[i]);
+
+		if (rc != 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int
+meta_put(struct store *s, MDB_txn *txn, const char *name, const void *data,
+    size_t len)
+{
+	MDB_val key = { strlen(name), (void *)(uintptr_t)name };
+	MDB_val val = { len, (void *)(uintptr_t)data };
+
+	return mdb_put(txn, s->dbi[DB_META], &key, &val, 0);
+}
+
+static int
+meta_get(struct store *s, MDB_txn *txn, const char *name, void *data,
+    size_t len)
+{
+	MDB_val key = { strlen(name), (void *)(uintptr_t)name }, val;
+	int rc = mdb_get(txn, s->dbi[DB_META], &key, &val);
+
+	if (rc == 0 && val.mv_size != len)
+		return MDB_CORRUPTED;
+	if (rc == 0)
+		memcpy(data, val.mv_data, len);
+	return rc;
+}
+
+/* The first transaction of a new environment. */
+static int
+env_found(struct store *s)
+{
+	uint32_t schema = STORE_SCHEMA;
+	uint64_t starts = 0;
+	MDB_txn *txn;
+	int rc = mdb_txn_begin(s->env, NULL, 0, &txn);
+
+	if (rc != 0)
+		return rc;
+	if ((rc = dbs_open(s, txn, MDB_CREATE)) != 0 ||
+	    (rc = meta_put(s, txn, "schema", &schema, sizeof schema)) != 0 ||
+	    (rc = meta_put(s, txn, "starts", &starts, sizeof starts)) != 0) {
+		mdb_txn_abort(txn);
+		return rc;
+	}
+	return mdb_txn_commit(txn);
+}
+
+static void
+sync_dir(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		fsync(fd);
+		close(fd);
+	}
+}
+
+static void
+remove_unfinished(const char *dir)
+{
+	static const char *const files[] = { "data.mdb", "lock.mdb" };
+
+	for (int i = 0; i < 2; i++) {
+		char *path = path_in(dir, files[i]);
+
+		unlink(path);
+		free(path);
+	}
+	rmdir(dir);
+}
+
+/* Makes the environment under another name, so that a crash half way leaves
+ * nothing that looks like one. */
+static enum err
+db_create(struct store *s, const char *db, struct fault *f)
+{
+	char *fresh = path_in(s->dir, "db.new");
+	enum err e = ERR_NONE;
+	int rc;
+
+	remove_unfinished(fresh);
+	if (mkdir(fresh, 0700) != 0)
+		e = say_errno(f, "create", fresh);
+	else if ((rc = env_open(s, fresh, 0)) != 0 || (rc = env_found(s)) != 0)
+		e = say_mdb(f, "create", fresh, rc);
+	if (s->env != NULL)
+		mdb_env_close(s->env);
+	s->env = NULL;
+	if (e == ERR_NONE) {
+		sync_dir(fresh);
+		if (rename(fresh, db) != 0)
+			e = say_errno(f, "rename", fresh);
+		sync_dir(s->dir);
+	}
+	free(fresh);
+	return e;
+}
+
+static enum err
+schema_check(struct store *s, MDB_txn *txn, struct fault *f)
+{
+	uint32_t schema = 0;
+	int rc = dbs_open(s, txn, 0);
+
+	if (rc == 0)
+		rc = meta_get(s, txn, "schema", &schema, sizeof schema);
+	if (rc == MDB_NOTFOUND)
+		return fault_set(f, ERR_DATA, "%s/db is not banditd's", s->dir);
+	if (rc != 0)
+		return say_mdb(f, "read", s->dir, rc);
+	if (schema > STORE_SCHEMA)
+		return fault_set(f, ERR_DATA,
+		    "%s has schema %u; this banditd knows up to %d, use a "
+		    "newer one",
+		    s->dir, schema, STORE_SCHEMA);
+	return ERR_NONE;
+}
+
+static enum err
+meta_load(struct store *s, MDB_txn *txn, enum store_mode mode, struct fault *f)
+{
+	struct store_head head = { 0, 0 };
+	uint8_t bytes[12];
+	int rc = meta_get(s, txn, "starts", &s->starts, sizeof s->starts);
+
+	if (rc == 0) {
+		rc = meta_get(s, txn, "head", bytes, sizeof bytes);
+		if (rc == 0) {
+			memcpy(&head.seq, bytes, 8);
+			memcpy(&head.chain, bytes + 8, 4);
+		} else if (rc == MDB_NOTFOUND)
+			rc = 0;
+	}
+	s->head = head;
+	if (rc == 0 && mode == STORE_WRITE) {
+		s->starts++;
+		rc = meta_put(s, txn, "starts", &s->starts, sizeof s->starts);
+	}
+	return rc == 0 ? ERR_NONE : say_mdb(f, "read", s->dir, rc);
+}
+
+static enum err
+db_open(struct store *s, const char *db, enum store_mode mode, struct fault *f)
+{
+	unsigned flags = mode == STORE_READ ? MDB_RDONLY : 0;
+	MDB_txn *txn;
+	enum err e;
+	int rc;
+
+	if ((rc = env_open(s, db, flags)) != 0 ||
+	    (rc = mdb_txn_begin(s->env, NULL, flags, &txn)) != 0)
+		return say_mdb(f, "open", db, rc);
+	if ((e = schema_check(s, txn, f)) != ERR_NONE ||
+	    (e = meta_load(s, txn, mode, f)) != ERR_NONE) {
+		mdb_txn_abort(txn);
+		return e;
+	}
+	if ((rc = mdb_txn_commit(txn)) != 0)
+		return say_mdb(f, "write", db, rc);
+	return ERR_NONE;
+}
+
+enum err
+store_open(struct store *s, const char *dir, enum store_mode mode,
+    struct fault *f)
+{
+	enum err e = ERR_NONE;
+	char *db;
+
+	*s = (struct store){ .dir = mem_strdup(dir), .lock_fd = -1 };
+	pthread_rwlock_init(&s->map_lock, NULL);
+	db = path_in(dir, "db");
+	if (mode == STORE_WRITE) {
+		path_make_parents(dir, 0755);
+		if (mkdir(dir, 0700) != 0 && errno != EEXIST)
+			e = say_errno(f, "create", dir);
+		else
+			e = lock_take(s, f);
+		if (e == ERR_NONE && access(db, F_OK) != 0)
+			e = db_create(s, db, f);
+	}
+	if (e == ERR_NONE)
+		e = db_open(s, db, mode, f);
+	free(db);
+	if (e != ERR_NONE)
+		store_close(s);
+	return e;
+}
+
+void
+store_close(struct store *s)
+{
+	if (s->env != NULL)
+		mdb_env_close(s->env);
+	if (s->lock_fd >= 0)
+		close(s->lock_fd);
+	pthread_rwlock_destroy(&s->map_lock);
+	free(s->dir);
+	*s = (struct store){ .lock_fd = -1 };
+}
+
+enum err
+store_grow(struct store *s)
+{
+	MDB_envinfo info;
+	int rc;
+
+	pthread_rwlock_wrlock(&s->map_lock);
+	mdb_env_info(s->env, &info);
+	rc = mdb_env_set_mapsize(s->env, 2 * info.me_mapsize);
+	pthread_rwlock_unlock(&s->map_lock);
+	return rc == 0 ? ERR_NONE : ERR_STORAGE;
+}
+
+struct store_size
+store_size(const struct store *s)
+{
+	MDB_envinfo info;
+	MDB_stat st;
+
+	mdb_env_info(s->env, &info);
+	mdb_env_stat(s->env, &st);
+	return (struct store_size){ (info.me_last_pgno + 1) * st.ms_psize,
+		info.me_mapsize };
+}

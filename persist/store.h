@@ -1,0 +1,85 @@
+/*
+ * store.h: the state directory: one LMDB environment, one daemon.
+ *
+ * state_dir/lock    locked with flock(2); holds the daemon's pid
+ * state_dir/db/     the environment, with these databases:
+ *     meta       "schema" u32, "starts" u64, "head" u64 seq + u32 chain
+ *     log        u64 seq -> u32 chain + an event's body (record.h)
+ *     decisions  u32 router, u64 number, big-endian -> a decision's body
+ *     own_ids    an id given by a gateway -> key of its decision
+ *     keys       u32 router, big-endian, + key of an observation -> u64 seq
+ *     cells      u32 router, u32 arm's uid or 0, u8 generation, big-endian
+ *                -> u64 as_of, u64 XXH3 seeded with it, a cell (bandit/cell.h)
+ * Integers are little-endian but where keys must sort.  The chain of a record
+ * is the CRC-32C of its seq and body continued from that of the record before,
+ * so one that is damaged, missing or out of order is noticed.
+ *
+ * Nothing here is thread-safe: the writer's thread owns every transaction
+ * that writes.  The environment is never opened with NOSYNC, NOMETASYNC or
+ * WRITEMAP: what is committed is on disk.
+ */
+#ifndef PERSIST_STORE_H
+#define PERSIST_STORE_H
+
+#include <lmdb.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+#define STORE_SCHEMA 1
+#define CELL_HEAD 16 /* bytes before a cell: as_of and checksum */
+
+enum store_db { DB_META, DB_LOG, DB_DECISIONS, DB_OWN_IDS, DB_KEYS, DB_CELLS,
+	DB_COUNT };
+
+struct store_head {
+	uint64_t seq; /* of the last record; 0: none */
+	uint32_t chain;
+};
+
+struct store {
+	char *dir;
+	int lock_fd; /* -1: not locked, a copy opened to be read */
+	MDB_env *env;
+	MDB_dbi dbi[DB_COUNT];
+	uint64_t starts; /* how often the directory was opened to write */
+	struct store_head head;
+	pthread_rwlock_t map_lock; /* write: no transaction is open, grow */
+};
+
+enum store_mode { STORE_WRITE, STORE_READ };
+
+/*
+ * Opens the directory, creating it (mode 0700) where it is missing.
+ * STORE_READ takes no lock and changes nothing; for copies only.
+ * ERR_UNAVAILABLE: another daemon has it (the sentence names its pid).
+ * ERR_DATA: damaged, or of a newer schema.  ERR_STORAGE: the system said no.
+ */
+enum err store_open(struct store *, const char *dir, enum store_mode,
+    struct fault *);
+void store_close(struct store *);
+
+/* Doubles the map; no transaction of this process may be open. */
+enum err store_grow(struct store *);
+
+/* Keys; each returns an MDB_val over the bytes written to k. */
+struct store_key {
+	uint8_t bytes[80];
+};
+MDB_val key_decision(struct store_key *k, uint32_t router, uint64_t number);
+MDB_val key_observation(struct store_key *k, uint32_t router, const char *key);
+MDB_val key_cell(struct store_key *k, uint32_t router, uint32_t arm,
+    uint8_t generation);
+
+/* The chain value of a record. */
+uint32_t store_chain(uint32_t before, uint64_t seq, const void *body,
+    size_t len);
+
+struct store_size {
+	uint64_t used, map; /* bytes */
+};
+struct store_size store_size(const struct store *);
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * world.h: events of a small made-up router, for tests of what folds them.
+ */
+#ifndef TESTS_WORLD_H
+#define TESTS_WORLD_H
+
+#include <stdint.h>
+
+#include "bandit/event.h"
+
+#define WORLD_D 8
+
+/* A stream of events, the same for the same seed; each next one has the next
+ * seq.  It begins with the router and two arms; later ones are mostly
+ * rewards, now and then another arm, a change of settings or of an arm, an
+ * expired decision or, with a bandwidth of "auto", the bandwidth. */
+struct world {
+	uint64_t state, seq;
+	int arms, removed;
+	bool exact, auto_bandwidth;
+	float x[WORLD_D];
+};
+
+void world_init(struct world *, uint64_t seed, bool exact,
+    bool auto_bandwidth);
+void world_next(struct world *, struct event *);
+
+#endif
