@@ -1,0 +1,37 @@
+# All but main, so that a test can run the daemon inside itself.
+noinst_LTLIBRARIES += daemon/libdaemon.la
+daemon_libdaemon_la_SOURCES = \
+	daemon/apply_config.c daemon/apply_config.h \
+	daemon/collect.c \
+	daemon/config.c daemon/config.h \
+	daemon/config_file.c daemon/config_file.h \
+	daemon/config_print.c \
+	daemon/config_text.c daemon/config_text.h \
+	daemon/config_tree.c daemon/config_tree.h \
+	daemon/conn.c daemon/conn.h \
+	daemon/do_admin.c \
+	daemon/do_arms.c \
+	daemon/do_decide.c \
+	daemon/do_feedback.c \
+	daemon/handlers.h \
+	daemon/listener.c daemon/listener.h \
+	daemon/method.h \
+	daemon/methods.c \
+	daemon/metrics.c \
+	daemon/params.c daemon/params.h \
+	daemon/role.c daemon/role.h \
+	daemon/rpc.c daemon/rpc.h \
+	daemon/rules.c daemon/rules.h \
+	daemon/sd.c daemon/sd.h \
+	daemon/server.c daemon/server.h \
+	daemon/service.c daemon/service.h \
+	daemon/settings.c \
+	daemon/snapshot.c daemon/snapshot.h \
+	daemon/stats.c daemon/stats.h \
+	daemon/suggest.c daemon/suggest.h
+daemon_libdaemon_la_LIBADD = $(EVENT_LIBS) $(CONFUSE_LIBS)
+DAEMON = daemon/libdaemon.la $(PERSIST)
+
+sbin_PROGRAMS += daemon/banditd
+daemon_banditd_SOURCES = daemon/main.c
+daemon_banditd_LDADD = $(DAEMON)

@@ -1,0 +1,2 @@
+dist_man_MANS += man/banditd.8 man/banditd-protocol.7
+dist_man_MANS += man/banditd.conf.5

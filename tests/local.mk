@@ -116,3 +116,61 @@ tests_unit_test_model_state_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_policy_LDADD = $(BANDIT_TEST_LIBS)
 endif
 
+# daemon: the service, inside the test.
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test_service
+tests_unit_test_service_LDADD = $(DAEMON) $(TEST_LIBS)
+if SANITIZERS
+tests_unit_test_service_CPPFLAGS = $(AM_CPPFLAGS) -DSANITIZED
+endif
+endif
+
+# The daemon's outer shell: configuration, roles, systemd, socket, requests.
+EXTRA_DIST += tests/unit/allocations.h tests/unit/asking.h \
+	tests/unit/serving.h tests/unit/table.h
+if HAVE_CMOCKA
+OUTER_TESTS = tests/unit/test_config tests/unit/test_config_print \
+	tests/unit/test_listener tests/unit/test_params tests/unit/test_role \
+	tests/unit/test_rpc tests/unit/test_sd tests/unit/test_server \
+	tests/unit/test_server_limits
+check_PROGRAMS += $(OUTER_TESTS)
+OUTER_TEST_LIBS = $(DAEMON) $(TEST_LIBS)
+ALLOCATIONS_LINK = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc \
+	-Wl,--wrap=realloc
+tests_unit_test_config_LDADD = $(OUTER_TEST_LIBS)
+tests_unit_test_config_print_LDADD = $(OUTER_TEST_LIBS)
+tests_unit_test_role_LDADD = $(OUTER_TEST_LIBS)
+tests_unit_test_sd_LDADD = $(OUTER_TEST_LIBS)
+tests_unit_test_listener_SOURCES = tests/unit/test_listener.c \
+	tests/unit/serving.c
+tests_unit_test_listener_LDADD = $(OUTER_TEST_LIBS)
+tests_unit_test_server_SOURCES = tests/unit/test_server.c \
+	tests/unit/allocations.c tests/unit/serving.c
+tests_unit_test_server_LDFLAGS = $(ALLOCATIONS_LINK)
+tests_unit_test_server_LDADD = $(OUTER_TEST_LIBS)
+tests_unit_test_server_limits_SOURCES = tests/unit/test_server_limits.c \
+	tests/unit/serving.c
+tests_unit_test_server_limits_LDADD = $(OUTER_TEST_LIBS)
+# With a method table of their own in place of the daemon's.
+tests_unit_test_params_SOURCES = tests/unit/test_params.c \
+	tests/unit/asking.c $(RPC_WITH_TABLE)
+tests_unit_test_params_CPPFLAGS = $(AM_CPPFLAGS)
+tests_unit_test_params_LDADD = $(BASE_TEST_LIBS)
+tests_unit_test_rpc_SOURCES = tests/unit/test_rpc.c \
+	tests/unit/allocations.c tests/unit/asking.c $(RPC_WITH_TABLE)
+tests_unit_test_rpc_LDFLAGS = $(ALLOCATIONS_LINK)
+tests_unit_test_rpc_CPPFLAGS = $(AM_CPPFLAGS)
+tests_unit_test_rpc_LDADD = $(BASE_TEST_LIBS)
+endif
+RPC_WITH_TABLE = tests/unit/table.c daemon/params.c daemon/rpc.c \
+	daemon/suggest.c
+FUZZ_TARGETS += tests/fuzz/fuzz_config tests/fuzz/fuzz_rpc
+tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c tests/fuzz/fuzz.h \
+	$(FUZZ_MAIN)
+tests_fuzz_fuzz_config_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_config_LDADD = $(DAEMON)
+tests_fuzz_fuzz_rpc_SOURCES = tests/fuzz/fuzz_rpc.c tests/fuzz/fuzz.h \
+	$(RPC_WITH_TABLE) $(FUZZ_MAIN)
+tests_fuzz_fuzz_rpc_CPPFLAGS = $(AM_CPPFLAGS)
+tests_fuzz_fuzz_rpc_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_rpc_LDADD = $(BASE)

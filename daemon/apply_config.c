@@ -1,0 +1,264 @@
+#include "daemon/apply_config.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "daemon/sd.h"
+
+static struct op *
+router_event(struct service *s, enum event_kind kind, uint32_t router)
+{
+	struct op *op = service_op(s, OP_EVENT, 0);
+
+	op->ev.kind = kind;
+	op->ev.router = router;
+	return op;
+}
+
+static void
+arm_fields(struct event *ev, const struct arm_config *a)
+{
+	ev->cost = a->cost;
+	ev->group_said = a->group_said;
+	ev->enabled_said = a->enabled_said;
+	ev->enabled = a->enabled;
+	memcpy(ev->group, a->group, sizeof ev->group);
+}
+
+static void
+arm_create(struct service *s, uint32_t router, const struct arm_config *a)
+{
+	struct op *op = router_event(s, EVENT_ARM_ADD, router);
+
+	memcpy(op->ev.name, a->name, sizeof op->ev.name);
+	arm_fields(&op->ev, a);
+	service_put(s, op);
+}
+
+static bool
+arm_differs(const struct arm *arm, const struct arm_config *a)
+{
+	return (!isnan(a->cost) && a->cost != arm->cost) ||
+	    (a->enabled_said && a->enabled != arm->enabled) ||
+	    (a->group_said && strcmp(a->group, arm->group) != 0);
+}
+
+static void
+arm_align(struct service *s, const struct router *r, const struct arm_config *a)
+{
+	const struct arm *arm = router_arm_find(r, a->name, strlen(a->name));
+	struct op *op;
+
+	if (arm == NULL) {
+		arm_create(s, r->id, a);
+		return;
+	}
+	if (!arm_differs(arm, a))
+		return;
+	op = router_event(s, EVENT_ARM_SET, r->id);
+	op->ev.arm = arm->uid;
+	arm_fields(&op->ev, a);
+	service_put(s, op);
+}
+
+/* The file's settings, but for those that the learnt state has fixed. */
+static struct router_settings
+settings_merge(const struct router *r, const struct router_settings *file)
+{
+	struct router_settings set = *file;
+
+	for (const struct setting *row = router_settings; row->name; row++)
+		if (row->flags & SETTING_FIXED)
+			setting_copy(row, &set, &r->settings);
+	return set;
+}
+
+static void
+settings_align(struct service *s, const struct router *r,
+    const struct router_settings *file)
+{
+	struct router_settings set = settings_merge(r, file);
+	const struct setting *row = router_settings;
+	struct op *op;
+
+	while (row->name && setting_equal(row, &set, &r->settings))
+		row++;
+	if (row->name == NULL)
+		return;
+	op = router_event(s, EVENT_SETTINGS, r->id);
+	op->ev.settings = set;
+	service_put(s, op);
+}
+
+static void
+router_create(struct service *s, const struct router_config *c)
+{
+	uint32_t id = s->next_router++;
+	struct op *op = router_event(s, EVENT_ROUTER, id);
+
+	memcpy(op->ev.name, c->name, sizeof op->ev.name);
+	op->ev.settings = c->settings;
+	service_put(s, op);
+	for (int i = 0; i < c->arms; i++)
+		arm_create(s, id, &c->arm[i]);
+}
+
+static void
+router_align(struct service *s, const struct router_config *c)
+{
+	struct router *r = bandit_find(&s->bandit, c->name, strlen(c->name));
+
+	if (r == NULL) {
+		router_create(s, c);
+		return;
+	}
+	r->served = true;
+	settings_align(s, r, &c->settings);
+	for (int i = 0; i < c->arms; i++)
+		arm_align(s, r, &c->arm[i]);
+}
+
+static bool
+in_config(const struct config *c, const char *name)
+{
+	for (int i = 0; i < c->routers; i++)
+		if (strcmp(c->router[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+void
+config_apply(struct service *s, const struct config *c)
+{
+	for (int i = 0; i < c->routers; i++)
+		router_align(s, &c->router[i]);
+	for (int i = 0; i < s->bandit.routers; i++)
+		if (!in_config(c, s->bandit.router[i]->name))
+			log_warn("router \"%s\" has learnt state but is not "
+				 "configured: it is not served",
+			    s->bandit.router[i]->name);
+}
+
+/* "auto" is content with whatever has been fixed, and what has been fixed by
+ * "auto" with the same value written out. */
+static bool
+fixed_fits(const struct setting *row, const struct router *r,
+    const struct router_settings *file)
+{
+	if (setting_equal(row, file, &r->settings))
+		return true;
+	if (row->offset == offsetof(struct router_settings, dimension))
+		return file->dimension == 0 || r->dimension == 0 ||
+		    file->dimension == r->dimension;
+	if (row->offset == offsetof(struct router_settings, bandwidth))
+		return isnan(file->bandwidth) ||
+		    file->bandwidth == r->bandwidth;
+	return false;
+}
+
+static enum err
+say_fixed(const struct setting *row, const struct router *r,
+    const struct router_settings *file, struct fault *f)
+{
+	struct buf is = { 0 }, wants = { 0 };
+
+	setting_format(row, &r->settings, &is);
+	setting_format(row, file, &wants);
+	fault_set(f, ERR_CONFIG,
+	    "router \"%s\": %s is %.*s in what it has learnt, the "
+	    "configuration says %.*s; write the old value, or give the "
+	    "router another name to start afresh",
+	    r->name, row->name, (int)is.len, (char *)is.data, (int)wants.len,
+	    (char *)wants.data);
+	buf_free(&is);
+	buf_free(&wants);
+	return ERR_CONFIG;
+}
+
+enum err
+config_fits(struct service *s, const struct config *c, struct fault *f)
+{
+	for (int i = 0; i < c->routers; i++) {
+		const struct router_settings *file = &c->router[i].settings;
+		const struct router *r = bandit_find(&s->bandit,
+		    c->router[i].name, strlen(c->router[i].name));
+
+		for (const struct setting *row = router_settings;
+		     r != NULL && row->name != NULL; row++)
+			if ((row->flags & SETTING_FIXED) &&
+			    !fixed_fits(row, r, file))
+				return say_fixed(row, r, file, f);
+	}
+	return ERR_NONE;
+}
+
+/* What a running daemon cannot take on besides. */
+static enum err
+reload_fits(struct service *s, const struct config *c, struct fault *f)
+{
+	for (const struct setting *row = daemon_settings; row->name; row++)
+		if ((row->flags & SETTING_AT_START) &&
+		    !setting_equal(row, &c->top, &s->config.top))
+			return fault_set(f, ERR_CONFIG,
+			    "%s cannot change while banditd runs; restart it",
+			    row->name);
+	for (int i = 0; i < s->config.routers; i++)
+		if (!in_config(c, s->config.router[i].name))
+			return fault_set(f, ERR_CONFIG,
+			    "router \"%s\" cannot leave while banditd runs; "
+			    "restart it",
+			    s->config.router[i].name);
+	return config_fits(s, c, f);
+}
+
+/* All events of the reload are on disk and folded. */
+static void
+reload_end(void *arg, struct op *op)
+{
+	struct service *s = arg;
+
+	s->reloading = false;
+	if (op->err != ERR_NONE) {
+		config_fini(&s->reload);
+		log_error("the configuration could not be applied: the disk "
+			  "is full");
+	} else {
+		config_fini(&s->config);
+		s->config = s->reload;
+		s->reload = (struct config){ 0 };
+		log_set_level((enum log_level)s->config.top.log_level);
+		server_configure(s->server, &s->config);
+		log_info("the configuration was read again");
+	}
+	sd_tell("READY=1");
+	answer_empty(s, op);
+}
+
+enum err
+service_reload(struct service *s, struct op *answer, struct fault *f)
+{
+	enum err e;
+
+	if (s->reloading)
+		return fault_set(f, ERR_CONFLICT,
+		    "the configuration is being read already");
+	e = config_read(&s->reload, s->launch.config_path, s->launch.override,
+	    s->launch.overrides, f);
+	if (e != ERR_NONE)
+		return e;
+	e = reload_fits(s, &s->reload, f);
+	if (e != ERR_NONE) {
+		config_fini(&s->reload);
+		return e;
+	}
+	s->reloading = true;
+	sd_tell("RELOADING=1");
+	config_apply(s, &s->reload);
+	answer->urgent = true;
+	answer->answer = reload_end;
+	service_put(s, answer);
+	return ERR_NONE;
+}

@@ -1,0 +1,20 @@
+/*
+ * apply_config.h: from the configuration to the state, by events.
+ *
+ * The file's word is final where it says something; what it does not say
+ * stays as it is.
+ */
+#ifndef DAEMON_APPLY_CONFIG_H
+#define DAEMON_APPLY_CONFIG_H
+
+#include "daemon/service.h"
+
+/* Whether the learnt state allows the configuration.  ERR_CONFIG: a setting
+ * that fixes it has changed (the sentence says which, and what helps). */
+enum err config_fits(struct service *, const struct config *,
+    struct fault *);
+
+/* Queues the events that bring routers, settings and arms in line. */
+void config_apply(struct service *, const struct config *);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * listener.h: the socket that clients connect to, and its file.
+ */
+#ifndef DAEMON_LISTENER_H
+#define DAEMON_LISTENER_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+#include <sys/un.h>
+
+#include "daemon/config.h"
+
+struct listener {
+	int fd; /* non-blocking; -1: closed */
+	struct sockaddr_un address;
+	bool bound; /* the file is ours to remove: */
+	dev_t dev;
+	ino_t ino; /* unless another one has taken its place */
+};
+
+/*
+ * Takes over the fd, or where it is -1 binds the socket with its mode, never
+ * wider even for a moment, and creates the directories above it (0755).  A
+ * file that nobody listens on is replaced.
+ * ERR_UNAVAILABLE: something listens there.  ERR_CONFIG: the path is too long
+ * or is no socket, or the mode is not octal.  ERR_STORAGE: the system said no.
+ */
+enum err listener_open(struct listener *, const struct daemon_settings *,
+    int fd, struct fault *);
+
+/* May be called twice. */
+void listener_close(struct listener *);
+
+#endif

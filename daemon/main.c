@@ -1,0 +1,279 @@
+/* banditd: options, signals, and the way into the background. */
+#include <config.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gsl/gsl_errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/path.h"
+#include "daemon/sd.h"
+#include "daemon/service.h"
+
+#define OVERRIDES_MOST 64
+
+struct options {
+	bool foreground, check, print;
+	int verbose;
+	const char *config_path; /* NULL: the default one if it is there */
+	const char *override[OVERRIDES_MOST];
+	int overrides;
+	char config_file[PATH_SIZE];
+	char state_dir[PATH_SIZE + 16], socket[PATH_SIZE + 16];
+};
+
+static void
+usage(void)
+{
+	fprintf(stderr,
+	    "usage: banditd [-fntvV] [-c config] [-d statedir] [-s socket] "
+	    "[-o key=value]...\n"
+	    "See banditd(8).\n");
+	exit(EX_USAGE);
+}
+
+static void
+override(struct options *o, const char *text)
+{
+	if (o->overrides == OVERRIDES_MOST)
+		usage();
+	o->override[o->overrides++] = text;
+}
+
+/* -d and -s are short for -o, but may be relative. */
+static void
+override_path(struct options *o, char *text, size_t size, const char *key,
+    const char *path)
+{
+	char whole[PATH_SIZE];
+
+	if (!path_absolute(path, whole) ||
+	    (size_t)snprintf(text, size, "%s=%s", key, whole) >= size) {
+		fprintf(stderr, "banditd: %s is too long\n", key);
+		exit(EX_USAGE);
+	}
+	override(o, text);
+}
+
+/* A reload reads it again, from another working directory. */
+static void
+config_choose(struct options *o, const char *path)
+{
+	if (!path_absolute(path, o->config_file)) {
+		fprintf(stderr,
+		    "banditd: the configuration's path is too long\n");
+		exit(EX_USAGE);
+	}
+	o->config_path = o->config_file;
+}
+
+static void
+options_read(struct options *o, int argc, char **argv)
+{
+	int c;
+
+	while ((c = getopt(argc, argv, "c:d:fno:s:tvV")) != -1)
+		switch (c) {
+		case 'c':
+			config_choose(o, optarg);
+			break;
+		case 'd':
+			override_path(o, o->state_dir, sizeof o->state_dir,
+			    "state_dir", optarg);
+			break;
+		case 'f':
+			o->foreground = true;
+			break;
+		case 'n':
+			o->check = true;
+			break;
+		case 'o':
+			override(o, optarg);
+			break;
+		case 's':
+			override_path(o, o->socket, sizeof o->socket, "socket",
+			    optarg);
+			break;
+		case 't':
+			o->print = true;
+			break;
+		case 'v':
+			o->verbose++;
+			break;
+		case 'V':
+			printf("banditd %s\n", PACKAGE_VERSION);
+			exit(EX_OK);
+		default:
+			usage();
+		}
+	if (optind != argc)
+		usage();
+	if (o->config_path == NULL &&
+	    path_config(geteuid() == 0, o->config_file) &&
+	    access(o->config_file, F_OK) == 0)
+		o->config_path = o->config_file;
+}
+
+static void
+config_show(const struct config *c)
+{
+	struct buf text = { 0 };
+
+	config_print(c, &text);
+	fwrite(text.data, 1, text.len, stdout);
+	buf_free(&text);
+}
+
+/* More -v, more lines; never fewer than the configuration says. */
+static enum log_level
+level_of(const struct config *c, int verbose)
+{
+	int level = c->top.log_level + verbose;
+
+	return level < LOG_LEVEL_DEBUG ? (enum log_level)level
+				       : LOG_LEVEL_DEBUG;
+}
+
+static void
+on_stop(evutil_socket_t signal, short what, void *arg)
+{
+	(void)signal, (void)what;
+	service_drain(arg);
+}
+
+static void
+on_reload(evutil_socket_t signal, short what, void *arg)
+{
+	struct service *s = arg;
+	struct op *op = service_op(s, OP_SYNC, 0);
+	struct fault f;
+
+	(void)signal, (void)what;
+	if (service_reload(s, op, &f) == ERR_NONE)
+		return;
+	log_error("not reloaded: %s", f.text);
+	writer_recycle(s->writer, op);
+}
+
+/*
+ * The parent of a daemon in the background stays until that is serving, or
+ * ends with its error and exit status.  Returns the pipe to tell it by.
+ */
+static int
+background(void)
+{
+	int ends[2], status = EX_OSERR;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) != 0 || (pid = fork()) < 0) {
+		fprintf(stderr, "banditd: %s\n", strerror(errno));
+		exit(EX_OSERR);
+	}
+	if (pid == 0) {
+		close(ends[0]);
+		setsid();
+		return ends[1];
+	}
+	close(ends[1]);
+	if (read(ends[0], &status, sizeof status) != sizeof status &&
+	    waitpid(pid, &status, 0) == pid)
+		status = WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE;
+	exit(status);
+}
+
+static void
+detach(int parent)
+{
+	int status = EX_OK, null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	ssize_t n;
+
+	if (parent < 0)
+		return;
+	log_open("banditd", LOG_LEVEL_INFO, true);
+	if (chdir("/") != 0)
+		log_warn("cannot leave the working directory");
+	for (int fd = 0; null >= 0 && fd < 3; fd++)
+		dup2(null, fd);
+	n = write(parent, &status, sizeof status);
+	(void)n; /* a parent that is gone does not wait */
+	close(parent);
+}
+
+static void
+signals(struct service *s, struct event **events)
+{
+	events[0] = evsignal_new(s->base, SIGTERM, on_stop, s);
+	events[1] = evsignal_new(s->base, SIGINT, on_stop, s);
+	events[2] = evsignal_new(s->base, SIGHUP, on_reload, s);
+	for (int i = 0; i < 3; i++)
+		event_add(events[i], NULL);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a limit is an error of write(2) then */
+}
+
+static int
+serve(struct config *config, struct options *o, int parent)
+{
+	struct launch launch = { .config_path = o->config_path,
+		.override = o->override,
+		.overrides = o->overrides,
+		.listen_fd = sd_listen_fd() };
+	enum log_level level = level_of(config, o->verbose);
+	struct service service = { 0 };
+	struct event *events[3];
+	struct fault f;
+	int status;
+
+	service.base = event_base_new();
+	if (service_start(&service, config, &launch, service.base, &f)) {
+		log_error("%s", f.text);
+		event_base_free(service.base);
+		return err_exit(f.code);
+	}
+	signals(&service, events);
+	detach(parent);
+	log_set_level(level);
+	log_info("banditd %s serving on %s", PACKAGE_VERSION,
+	    launch.listen_fd >= 0 ? "the socket it was given"
+				  : service.config.top.socket);
+	sd_tell("READY=1");
+	event_base_loop(service.base, 0);
+	service_stop(&service);
+	status = service.exit_status;
+	for (int i = 0; i < 3; i++)
+		event_free(events[i]);
+	event_base_free(service.base);
+	libevent_global_shutdown();
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct options o;
+	struct config config;
+	struct fault f;
+
+	gsl_set_error_handler_off();
+	options_read(&o, argc, argv);
+	if (config_read(&config, o.config_path, o.override, o.overrides, &f)) {
+		fprintf(stderr, "banditd: %s\n", f.text);
+		return err_exit(f.code);
+	}
+	if (o.print)
+		config_show(&config);
+	if (o.check || o.print) {
+		config_fini(&config);
+		return EX_OK;
+	}
+	log_open("banditd", level_of(&config, o.verbose), false);
+	return serve(&config, &o, o.foreground ? -1 : background());
+}

@@ -1,0 +1,393 @@
+#include "daemon/service.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sysexits.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/pack.h"
+#include "daemon/apply_config.h"
+#include "daemon/sd.h"
+#include "features/context.h"
+
+#define DRAIN_SECONDS 10.0 /* for a client that does not read its answers */
+
+static void
+on_writer(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd, (void)what;
+	service_collect(arg);
+}
+
+static void
+on_tick(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd, (void)what;
+	service_tick(arg);
+}
+
+static enum err
+state_open(struct service *s, struct fault *f)
+{
+	uint64_t seed = 0;
+	enum err e =
+	    store_open(&s->store, s->config.top.state_dir, STORE_WRITE, f);
+
+	if (e != ERR_NONE)
+		return e;
+	if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) < 0)
+		seed = s->store.starts;
+	s->pending = pending_new(seed);
+	e = recover_state(&s->store, &s->bandit, false, &s->recovery, f);
+	if (e == ERR_NONE)
+		e = recover_pending(&s->store, &s->bandit, s->pending,
+		    &s->recovery, f);
+	if (e != ERR_NONE)
+		return e;
+	log_info("%s: %llu records, %llu of them folded in %.2f s, "
+		 "%llu decisions pending",
+	    s->store.dir, (unsigned long long)s->store.head.seq,
+	    (unsigned long long)s->recovery.records, s->recovery.seconds,
+	    (unsigned long long)s->recovery.pending);
+	if (s->recovery.bad_cells > 0)
+		log_warn("%s: %llu snapshots were damaged; the log made up "
+			 "for them",
+		    s->store.dir, (unsigned long long)s->recovery.bad_cells);
+	s->snapshot.done = s->recovery.from;
+	s->next_router = bandit_next_id(&s->bandit);
+	return ERR_NONE;
+}
+
+static bool
+disk_full(struct service *s)
+{
+	struct writer_stats stats;
+
+	writer_stats(s->writer, &stats);
+	return stats.full;
+}
+
+/* Lets the writer finish everything, before there is a loop or after it; on a
+ * full disk that may never be. */
+static void
+settle(struct service *s)
+{
+	struct op *op = service_op(s, OP_SYNC, 0);
+
+	op->urgent = true; /* the writer need not wait for more */
+	service_put(s, op);
+	while ((s->queued > 0 || s->snapshot.running) &&
+	    writer_failed(s->writer) == NULL && !disk_full(s))
+		event_base_loop(s->base, EVLOOP_ONCE); /* the tick is an end */
+}
+
+static void
+writer_start(struct service *s)
+{
+	struct timeval second = { 1, 0 };
+
+	s->writer = writer_new(&s->store);
+	s->writer_ready = event_new(s->base, writer_fd(s->writer),
+	    EV_READ | EV_PERSIST, on_writer, s);
+	event_add(s->writer_ready, NULL);
+	s->tick = event_new(s->base, -1, EV_PERSIST, on_tick, s);
+	event_add(s->tick, &second);
+}
+
+static enum err
+listen_now(struct service *s, struct fault *f)
+{
+	return server_new(&s->server,
+	    &(struct server_params){ .base = s->base,
+		.clock = &s->clock,
+		.config = &s->config,
+		.listen_fd = s->launch.listen_fd,
+		.frame = rpc_frame,
+		.broken = rpc_broken,
+		.owner = &s->rpc },
+	    f);
+}
+
+enum err
+service_start(struct service *s, struct config *config,
+    const struct launch *launch, struct event_base *base, struct fault *f)
+{
+	enum err e;
+
+	s->config = *config;
+	*config = (struct config){ 0 };
+	s->launch = *launch;
+	s->base = base;
+	s->store.lock_fd = -1;
+	s->started = s->purged = s->snapshot.started = clock_mono(&s->clock);
+	s->x = mem_alloc(CONTEXT_MAX_DIMENSION, sizeof *s->x);
+	rpc_init(&s->rpc, s, &s->clock);
+	e = state_open(s, f);
+	if (e == ERR_NONE)
+		e = config_fits(s, &s->config, f);
+	if (e == ERR_NONE) {
+		writer_start(s);
+		config_apply(s, &s->config);
+		settle(s);
+		if (writer_failed(s->writer) != NULL)
+			e = fault_set(f, ERR_STORAGE, "%s",
+			    writer_failed(s->writer));
+		else if (disk_full(s))
+			e = fault_set(f, ERR_STORAGE,
+			    "%s: the disk is full, and the configuration "
+			    "changes what is there",
+			    s->store.dir);
+	}
+	if (e == ERR_NONE)
+		e = listen_now(s, f);
+	s->rpc.server = s->server;
+	if (e != ERR_NONE)
+		service_stop(s);
+	return e;
+}
+
+static void
+writer_stop(struct service *s)
+{
+	if (s->backing_up)
+		pthread_join(s->backup, NULL);
+	settle(s);
+	if (writer_failed(s->writer) == NULL && !disk_full(s) &&
+	    s->bandit.seq != s->snapshot.done) {
+		snapshot_begin(s);
+		settle(s);
+	}
+	writer_free(s->writer);
+	s->writer = NULL;
+	event_free(s->writer_ready);
+	event_free(s->tick);
+}
+
+void
+service_stop(struct service *s)
+{
+	if (s->server != NULL)
+		server_drain(s->server, 0, NULL); /* no more requests */
+	if (s->writer != NULL)
+		writer_stop(s);
+	if (s->server != NULL)
+		server_free(s->server);
+	if (s->pending != NULL)
+		pending_free(s->pending);
+	bandit_fini(&s->bandit);
+	if (s->store.env != NULL)
+		store_close(&s->store);
+	rpc_fini(&s->rpc);
+	config_fini(&s->config);
+	free(s->x);
+	free(s->why);
+}
+
+static void
+drained(void *arg)
+{
+	struct rpc *rpc = arg; /* the server's owner */
+	struct service *s = rpc->owner;
+
+	event_base_loopexit(s->base, NULL);
+}
+
+void
+service_drain(struct service *s)
+{
+	if (s->draining) {
+		event_base_loopbreak(s->base);
+		return;
+	}
+	s->draining = true;
+	sd_tell("STOPPING=1");
+	log_info("stopping");
+	server_drain(s->server, DRAIN_SECONDS, drained);
+}
+
+struct op *
+service_op(struct service *s, enum op_kind kind, int d)
+{
+	struct op *op = writer_op(s->writer, kind, d);
+
+	op->ev.cost = NAN;
+	op->ev.time = clock_wall(&s->clock);
+	return op;
+}
+
+void
+service_put(struct service *s, struct op *op)
+{
+	s->queued++;
+	writer_put(s->writer, op);
+}
+
+enum err
+service_ask(struct service *s, struct request *rq, enum op_kind kind, int d,
+    void (*answer)(void *, struct op *), struct op **out)
+{
+	if (s->queued >= (uint64_t)s->config.top.max_in_flight)
+		return fault_set(&rq->fault, ERR_OVERLOADED,
+		    "%llu operations wait for the disk; try again later",
+		    (unsigned long long)s->queued);
+	*out = service_op(s, kind, d);
+	(*out)->urgent = s->config.top.durability == DURABILITY_DISK;
+	(*out)->answer = answer;
+	(*out)->client = rq->notification ? 0 : rq->client;
+	(*out)->msgid = rq->msgid;
+	rq->later = true;
+	return ERR_NONE;
+}
+
+/* Starts the answer to an op; NULL: it was an error, or nobody listens. */
+static struct buf *
+answer_begin(struct service *s, struct op *op)
+{
+	if (op->err == ERR_NONE)
+		return rpc_answer_later(&s->rpc, op->client, op->msgid);
+	if (op->fault.text[0] == '\0')
+		fault_set(&op->fault, op->err, "%s",
+		    op->err == ERR_STORAGE
+			? "the disk is full; send it again later"
+			: "it could not be done");
+	op->fault.code = op->err;
+	rpc_error_later(&s->rpc, op->client, op->msgid, &op->fault);
+	return NULL;
+}
+
+void
+answer_applied(void *arg, struct op *op)
+{
+	struct service *s = arg;
+	struct buf *out = answer_begin(s, op);
+
+	if (out == NULL)
+		return;
+	pack_map(out, 2);
+	pack_str(out, "applied");
+	pack_bool(out, op->applied);
+	pack_str(out, "seq");
+	pack_uint(out, op->seq);
+	rpc_answer_done(&s->rpc, op->client);
+}
+
+void
+answer_empty(void *arg, struct op *op)
+{
+	struct service *s = arg;
+	struct buf *out = answer_begin(s, op);
+
+	if (out == NULL)
+		return;
+	pack_map(out, 0);
+	rpc_answer_done(&s->rpc, op->client);
+}
+
+void
+answer_seq(void *arg, struct op *op)
+{
+	struct service *s = arg;
+	struct buf *out = answer_begin(s, op);
+
+	if (out == NULL)
+		return;
+	pack_map(out, 1);
+	pack_str(out, "seq");
+	pack_uint(out, op->seq);
+	rpc_answer_done(&s->rpc, op->client);
+}
+
+static void
+say_routers(const struct service *s, struct fault *f)
+{
+	const char *sep = "; there is ";
+
+	for (int i = 0; i < s->bandit.routers; i++) {
+		if (!s->bandit.router[i]->served)
+			continue;
+		fault_add(f, "%s\"%s\"", sep, s->bandit.router[i]->name);
+		sep = ", ";
+	}
+}
+
+enum err
+service_router(struct request *rq, struct router **out)
+{
+	struct service *s = rq->owner;
+	const struct arg *arg = rpc_arg(rq, "router");
+	const char *name = arg->given ? arg->str : "default";
+	uint32_t len = arg->given ? arg->len : 7;
+
+	*out = bandit_find(&s->bandit, name, len);
+	if (*out != NULL && (*out)->served)
+		return ERR_NONE;
+	fault_set(&rq->fault, ERR_UNKNOWN_ROUTER, "no router \"%.*s\"",
+	    (int)len, name);
+	say_routers(s, &rq->fault);
+	return ERR_UNKNOWN_ROUTER;
+}
+
+/* The first vector says the dimension of a router that has none. */
+static enum err
+take_dimension(struct service *s, struct router *r, int d, struct fault *f)
+{
+	enum err e = context_check(s->x, d, r->settings.normalize, NULL, f);
+	struct op *op;
+
+	if (e != ERR_NONE)
+		return e;
+	router_take_dimension(r, d);
+	op = service_op(s, OP_EVENT, 0);
+	op->ev.kind = EVENT_DIMENSION;
+	op->ev.router = r->id;
+	op->ev.dimension = d;
+	service_put(s, op);
+	return ERR_NONE;
+}
+
+enum err
+service_context(struct request *rq, struct router *r, int *d)
+{
+	struct service *s = rq->owner;
+	const struct arg *arg = rpc_arg(rq, "x");
+	long length = vector_length(&arg->at), bad;
+	enum err e = ERR_NONE;
+
+	if (length < 1 || length > CONTEXT_MAX_DIMENSION ||
+	    (r->dimension != 0 && length != r->dimension))
+		return fault_set(&rq->fault, ERR_DIMENSION_MISMATCH,
+		    length == 0 ? "x is empty"
+			: r->dimension != 0
+			? "x has %ld numbers, router \"%s\" takes %d"
+			: "x has %ld numbers, router \"%s\" takes up to "
+			  "65536",
+		    length, r->name, r->dimension);
+	if (!vector_read(&arg->at, s->x, &bad))
+		return fault_set(&rq->fault, ERR_BAD_REQUEST,
+		    "x[%ld] is not a number", bad);
+	*d = (int)length;
+	if (r->dimension == 0)
+		e = take_dimension(s, r, *d, &rq->fault);
+	return e != ERR_NONE ? e : router_context(r, s->x, *d, &rq->fault);
+}
+
+void
+service_bandwidth(struct service *s, struct router *r)
+{
+	double h = router_bandwidth_due(r, clock_wall(&s->clock));
+	int points = r->hold.contexts;
+	struct op *op;
+
+	if (h <= 0)
+		return;
+	router_take_bandwidth(r, h);
+	op = service_op(s, OP_EVENT, 0);
+	op->ev.kind = EVENT_BANDWIDTH;
+	op->ev.router = r->id;
+	op->ev.bandwidth = h;
+	op->ev.points = points;
+	service_put(s, op);
+}

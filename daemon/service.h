@@ -1,0 +1,112 @@
+/*
+ * service.h: the daemon's heart: routers, store and socket held together.
+ *
+ * The loop's thread owns all of it.  A request is checked and answered at
+ * once where it only reads; what changes learnt state becomes an op, and when
+ * the writer hands it back it is folded, in the order of the log, and then
+ * answered.
+ */
+#ifndef DAEMON_SERVICE_H
+#define DAEMON_SERVICE_H
+
+#include <event2/event.h>
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "bandit/bandit.h"
+#include "base/clock.h"
+#include "daemon/config.h"
+#include "daemon/rpc.h"
+#include "daemon/server.h"
+#include "daemon/snapshot.h"
+#include "persist/pending.h"
+#include "persist/recover.h"
+#include "persist/writer.h"
+
+/* How a daemon is started; kept to read the configuration again. */
+struct launch {
+	const char *config_path; /* NULL: none */
+	const char *const *override;
+	int overrides;
+	int listen_fd; /* -1: bind */
+};
+
+struct service {
+	struct clock clock;
+	struct launch launch;
+	struct config config; /* in force */
+	struct event_base *base;
+	struct event *writer_ready, *tick;
+	struct store store;
+	struct writer *writer;
+	struct bandit bandit;
+	struct pending_table *pending;
+	struct recovery recovery;
+	struct server *server;
+	struct rpc rpc;
+	struct snapshot snapshot;
+
+	float *x;	 /* [CONTEXT_MAX_DIMENSION], a vector as it came */
+	enum why *why;	 /* [whys], by arm index */
+	int whys;
+	uint64_t queued; /* ops with the writer */
+	uint64_t unrecorded; /* decisions that no reward can find */
+	uint32_t next_router;
+	double started, purged; /* monotonic */
+	double last_backup;	/* wall; 0: none since the start */
+	bool reloading, draining, backing_up;
+	pthread_t backup; /* while backing_up */
+	int exit_status;
+	struct config reload; /* while reloading: the next */
+};
+
+/*
+ * Opens the state, recovers it, applies the configuration (which the service
+ * takes over) and listens.  On error nothing is left open.
+ */
+enum err service_start(struct service *, struct config *,
+    const struct launch *, struct event_base *, struct fault *);
+
+/* Writes what is left and the snapshots, and closes all. */
+void service_stop(struct service *);
+
+/* SIGTERM: answer what was accepted, then leave the loop. */
+void service_drain(struct service *);
+
+/* SIGHUP and the method: read the configuration again, whole or not at all.
+ * ERR_CONFIG, ERR_CONFLICT: nothing has changed. */
+enum err service_reload(struct service *, struct op *answer, struct fault *);
+
+/* Makes an op that the client of the request waits for; urgent by the
+ * configuration.  ERR_OVERLOADED: too much is under way. */
+enum err service_ask(struct service *, struct request *, enum op_kind, int d,
+    void (*answer)(void *, struct op *), struct op **);
+struct op *service_op(struct service *, enum op_kind, int d);
+void service_put(struct service *, struct op *);
+
+/* Answers: the error if there is one; else a map of that result. */
+void answer_applied(void *, struct op *); /* {applied, seq} */
+void answer_empty(void *, struct op *);	  /* {} */
+void answer_seq(void *, struct op *);	  /* {seq} */
+
+/* Handles what the writer has handed back. */
+void service_collect(struct service *);
+
+/* Once a second: what is due. */
+void service_tick(struct service *);
+
+/* The router of the request (its argument "router", or "default").
+ * ERR_UNKNOWN_ROUTER. */
+enum err service_router(struct request *, struct router **);
+
+/* The argument x to s->x and router_context(); a router without a dimension
+ * takes this one. */
+enum err service_context(struct request *, struct router *, int *d);
+
+/* Asks for the bandwidth to be fixed where it is due. */
+void service_bandwidth(struct service *, struct router *);
+
+/* Ends a decision that waits, unrewarded; p is gone afterwards. */
+void service_expire(struct service *, struct pending *);
+
+#endif

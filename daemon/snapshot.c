@@ -1,0 +1,169 @@
+#include "daemon/snapshot.h"
+
+#include "bandit/cell.h"
+#include "daemon/service.h"
+
+static struct op *
+cell_op(struct service *s, const struct router *r, uint32_t arm, uint64_t as_of)
+{
+	struct op *op = service_op(s, OP_CELL, 0);
+
+	op->ev.router = r->id;
+	op->ev.arm = arm;
+	op->as_of = as_of;
+	op->urgent = s->draining || s->snapshot.waiting != NULL;
+	s->snapshot.ahead++;
+	return op;
+}
+
+static void
+put_arm(struct service *s, const struct router *r, struct arm *a)
+{
+	struct op *op = cell_op(s, r, a->uid, s->bandit.seq);
+
+	cell_encode_arm(r, a, &op->data);
+	a->saved = a->seq;
+	service_put(s, op);
+}
+
+static void
+put_router(struct service *s, const struct router *r)
+{
+	struct op *op = cell_op(s, r, 0, s->snapshot.as_of);
+
+	cell_encode_router(r, &op->data);
+	service_put(s, op);
+}
+
+/* Puts the next cell of the round; false: there is none left. */
+static bool
+put_next(struct service *s)
+{
+	struct snapshot *n = &s->snapshot;
+
+	while (n->router < s->bandit.routers) {
+		struct router *r = s->bandit.router[n->router];
+
+		while (n->arm < r->arms) {
+			struct arm *a = r->arm[n->arm++];
+
+			if (a->saved != a->seq) {
+				put_arm(s, r, a);
+				return true;
+			}
+		}
+		n->arm = 0;
+		n->router++;
+		put_router(s, r);
+		return true;
+	}
+	return false;
+}
+
+static void
+answer_waiting(struct service *s)
+{
+	struct snapshot *n = &s->snapshot;
+
+	while (n->waiting != NULL) {
+		struct op *op = n->waiting;
+
+		n->waiting = op->next;
+		op->seq = n->as_of;
+		if (n->failed)
+			op->err = fault_set(&op->fault, ERR_STORAGE,
+			    "the disk is full: no snapshot was written");
+		op->answer(s, op);
+		writer_recycle(s->writer, op);
+	}
+}
+
+static void
+round_end(struct service *s)
+{
+	struct snapshot *n = &s->snapshot;
+
+	n->running = false;
+	if (!n->failed)
+		n->done = n->as_of;
+	answer_waiting(s);
+}
+
+static void
+round_step(struct service *s)
+{
+	struct snapshot *n = &s->snapshot;
+
+	while (!n->failed && n->ahead < SNAPSHOT_AHEAD && put_next(s))
+		continue;
+	if (n->running && n->ahead == 0)
+		round_end(s);
+}
+
+void
+snapshot_begin(struct service *s)
+{
+	struct snapshot *n = &s->snapshot;
+
+	n->running = true;
+	n->failed = false;
+	n->as_of = s->bandit.seq;
+	n->router = n->arm = 0;
+	n->started = clock_mono(&s->clock);
+	round_step(s);
+}
+
+void
+snapshot_again(struct service *s)
+{
+	if (s->snapshot.running)
+		snapshot_begin(s);
+}
+
+void
+snapshot_tick(struct service *s)
+{
+	struct snapshot *n = &s->snapshot;
+	uint64_t events = s->bandit.seq - n->done;
+
+	if (n->running || events == 0)
+		return;
+	if (events >= SNAPSHOT_EVENTS ||
+	    clock_mono(&s->clock) >= n->started + SNAPSHOT_SECONDS)
+		snapshot_begin(s);
+}
+
+/* A cell that was not written must be tried again. */
+static void
+mark_unsaved(struct service *s, const struct op *op)
+{
+	struct router *r = bandit_of(&s->bandit, op->ev.router);
+	struct arm *a = r != NULL ? router_arm_of(r, op->ev.arm) : NULL;
+
+	if (a != NULL)
+		a->saved = 0;
+}
+
+void
+snapshot_written(struct service *s, const struct op *op)
+{
+	struct snapshot *n = &s->snapshot;
+
+	if (op->data.len == 0) /* the deletion of a removed arm's */
+		return;
+	n->ahead--;
+	if (op->err != ERR_NONE) {
+		n->failed = true;
+		mark_unsaved(s, op);
+	}
+	if (n->running)
+		round_step(s);
+}
+
+void
+snapshot_await(struct service *s, struct op *op)
+{
+	op->next = s->snapshot.waiting;
+	s->snapshot.waiting = op;
+	snapshot_begin(s);
+}

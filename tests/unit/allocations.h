@@ -1,0 +1,11 @@
+/*
+ * allocations.h: counts what the program under test allocates.
+ *
+ * A program that links it gives ALLOCATIONS_LINK to the linker.
+ */
+#ifndef TESTS_ALLOCATIONS_H
+#define TESTS_ALLOCATIONS_H
+
+extern long allocations; /* calls of malloc, calloc and realloc so far */
+
+#endif
