@@ -1,0 +1,48 @@
+# libbanditd needs nothing but the C library: of base/ it takes the few files
+# that neither allocate nor print, and it exports banditd_* only.
+lib_LTLIBRARIES += client/libbanditd.la
+include_HEADERS += client/banditd.h
+client_libbanditd_la_SOURCES = \
+	base/cursor.c base/cursor.h \
+	base/path.c base/path.h \
+	base/utf8.c base/utf8.h \
+	client/banditd.h \
+	client/lib.c client/lib.h \
+	client/libcall.c \
+	client/libgateway.c \
+	client/libread.c \
+	client/libsocket.c
+client_libbanditd_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 \
+	-no-undefined -export-symbols-regex '^banditd_'
+
+pkgconfigdir = $(libdir)/pkgconfig
+pkgconfig_DATA = client/banditd.pc
+
+# All of banditctl but main, so that tests can link it.
+noinst_LTLIBRARIES += client/libctl.la
+client_libctl_la_SOURCES = \
+	client/ctl.h \
+	client/ctl_args.c client/ctl_args.h \
+	client/ctl_complete.c \
+	client/ctl_fail.c \
+	client/ctl_format.c client/ctl_format.h \
+	client/ctl_help.c \
+	client/ctl_index.c client/ctl_index.h \
+	client/ctl_json.c client/ctl_json.h \
+	client/ctl_show.c client/ctl_show.h \
+	client/ctl_table.c client/ctl_table.h \
+	client/ctl_vector.c client/ctl_vector.h \
+	client/ctl_words.c client/ctl_words.h \
+	daemon/method.h daemon/methods.c
+client_libctl_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \
+	-DMETHODS_WITHOUT_DAEMON
+client_libctl_la_LIBADD = client/libbanditd.la $(BASE) $(JANSSON_LIBS)
+
+bin_PROGRAMS += client/banditctl
+client_banditctl_SOURCES = client/banditctl.c
+client_banditctl_LDADD = client/libctl.la client/libbanditd.la
+
+bashcompletiondir = $(datadir)/bash-completion/completions
+dist_bashcompletion_DATA = client/completion/banditctl.bash
+zshcompletiondir = $(datadir)/zsh/site-functions
+dist_zshcompletion_DATA = client/completion/_banditctl

@@ -116,6 +116,25 @@ tests_unit_test_model_state_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_policy_LDADD = $(BANDIT_TEST_LIBS)
 endif
 
+# client: the library and banditctl against a fake daemon, and a shell.
+dist_check_SCRIPTS += tests/completion_test.sh
+EXTRA_DIST += tests/unit/fake.h
+if HAVE_CMOCKA
+CLIENT_TESTS = tests/unit/test_banditctl tests/unit/test_client \
+	tests/unit/test_ctl_args tests/unit/test_ctl_json \
+	tests/unit/test_ctl_show
+check_PROGRAMS += $(CLIENT_TESTS)
+CTL_TEST_LIBS = client/libctl.la client/libbanditd.la $(TEST_LIBS)
+tests_unit_test_banditctl_SOURCES = tests/unit/test_banditctl.c \
+	tests/unit/fake.c
+tests_unit_test_banditctl_LDADD = $(CTL_TEST_LIBS)
+tests_unit_test_client_SOURCES = tests/unit/test_client.c tests/unit/fake.c
+tests_unit_test_client_LDADD = client/libbanditd.la $(BASE) $(TEST_LIBS)
+tests_unit_test_ctl_args_LDADD = $(CTL_TEST_LIBS)
+tests_unit_test_ctl_json_LDADD = $(CTL_TEST_LIBS)
+tests_unit_test_ctl_show_LDADD = $(CTL_TEST_LIBS)
+endif
+
 # daemon: the service, inside the test.
 if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/test_service

@@ -1,0 +1,218 @@
+/* banditctl: the command line of operators. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "client/ctl.h"
+#include "client/ctl_args.h"
+#include "client/ctl_json.h"
+#include "client/ctl_show.h"
+#include "client/ctl_words.h"
+
+#define TIMEOUT_S 60
+
+void
+ctl_write(const struct buf *b)
+{
+	if (b->len > 0)
+		fwrite(b->data, 1, b->len, stdout);
+}
+
+static bool
+colour(void)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && (no == NULL || no[0] == '\0') &&
+	    term != NULL && strcmp(term, "dumb") != 0;
+}
+
+static void
+show(const struct ctl *ctl, struct banditd_value v)
+{
+	struct cursor c = { v.data, v.data + v.len };
+	struct buf out = { 0 };
+
+	if (ctl->json) {
+		json_put(&out, &c);
+		buf_puts(&out, "\n");
+	} else {
+		show_put(&out, c, colour(), (double)time(NULL));
+	}
+	ctl_write(&out);
+	buf_free(&out);
+}
+
+static int
+call(struct ctl *ctl)
+{
+	if (banditd_connect(ctl->b) != 0)
+		return ctl_fail_connect(ctl);
+	if (banditd_call(ctl->b) != 0)
+		return ctl_fail_call(ctl);
+	show(ctl, banditd_result(ctl->b));
+	return EX_OK;
+}
+
+static int
+fail_args(const struct ctl *ctl, const struct fault *f, const char *command)
+{
+	int status =
+	    ctl_fail(ctl, f->code == ERR_DATA ? "bad_data" : "usage", f->text);
+
+	if (f->code == ERR_USAGE)
+		fprintf(stderr, "Try \"banditctl help %s\".\n", command);
+	return status;
+}
+
+static int
+run_method(struct ctl *ctl, const struct method *m, const char *preset,
+    int argc, char **argv)
+{
+	struct fault f;
+	struct args args;
+
+	banditd_begin(ctl->b, m->name);
+	if (args_sort(&args, m, preset, argc, argv, &f) != ERR_NONE ||
+	    args_put(&args, m, ctl->raw, ctl->b, &f) != ERR_NONE)
+		return fail_args(ctl, &f, m->name);
+	return call(ctl);
+}
+
+static int
+run_call(struct ctl *ctl, int argc, char **argv)
+{
+	const struct method *m;
+	struct fault f;
+
+	if (argc < 1)
+		return ctl_fail(ctl, "usage",
+		    "call needs a method and key=value ...");
+	m = method_find(argv[0], strlen(argv[0]));
+	if (m != NULL)
+		return run_method(ctl, m, NULL, argc - 1, argv + 1);
+	banditd_begin(ctl->b, argv[0]);
+	if (args_put_unknown(argc - 1, argv + 1, ctl->b, &f) != ERR_NONE)
+		return fail_args(ctl, &f, "call");
+	return call(ctl);
+}
+
+static int
+run_version(struct ctl *ctl, int argc, char **argv)
+{
+	(void)argc, (void)argv;
+	if (ctl->json)
+		printf("{\"version\": \"%s\"}\n", PACKAGE_VERSION);
+	else
+		printf("banditctl %s\n", PACKAGE_VERSION);
+	return EX_OK;
+}
+
+/* clang-format off */
+const struct ctl_command ctl_commands[] = {
+	{ "call", run_call, "METHOD [key=value ...]",
+	  "Call a method by its name, also one that only the daemon knows." },
+	{ "help", ctl_help, "[command]",
+	  "List the commands, or show how one is used." },
+	{ "version", run_version, "",
+	  "Show the version of this program; ping shows the daemon's." },
+	{ 0 }
+};
+/* clang-format on */
+
+static int
+run(struct ctl *ctl, int argc, char **argv)
+{
+	const char *preset;
+	struct command c;
+	char say[256];
+
+	for (const struct ctl_command *own = ctl_commands; own->name != NULL;
+	     own++)
+		if (strcmp(own->name, argv[0]) == 0)
+			return own->run(ctl, argc - 1, argv + 1);
+	if (words_find(&c, argc, argv)) {
+		preset = c.alias != NULL ? c.alias->preset : NULL;
+		return run_method(ctl, c.method, preset, argc - c.words,
+		    argv + c.words);
+	}
+	snprintf(say, sizeof say,
+	    "there is no command \"%.100s\"; try \"banditctl help\"", argv[0]);
+	return ctl_fail(ctl, "usage", say);
+}
+
+static int
+usage(void)
+{
+	fprintf(stderr,
+	    "usage: banditctl [-bjV] [-s socket] [-t seconds] command "
+	    "[argument ...]\n"
+	    "Try \"banditctl help\".\n");
+	return EX_USAGE;
+}
+
+/* What -t says, in ms; 0 is for ever, as a negative one is to the library. */
+static bool
+timeout_ms(const char *text, int *ms)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+
+	if (end == text || *end != '\0' || !(seconds >= 0 && seconds <= 1e6))
+		return false;
+	*ms = seconds > 0 ? (int)(1000 * seconds) : -1;
+	return true;
+}
+
+/* What could not be written to standard output is not done. */
+static int
+finish(struct ctl *ctl, int status)
+{
+	banditd_free(ctl->b);
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fprintf(stderr, "banditctl: standard output: %s\n", strerror(errno));
+	return EX_IOERR;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct ctl ctl = { 0 };
+	const char *path = NULL;
+	int c, ms = 1000 * TIMEOUT_S;
+
+	while ((c = getopt(argc, argv, "+bjs:t:V")) != -1)
+		switch (c) {
+		case 'b':
+			ctl.raw = true;
+			break;
+		case 'j':
+			ctl.json = true;
+			break;
+		case 's':
+			path = optarg;
+			break;
+		case 't':
+			if (!timeout_ms(optarg, &ms))
+				return usage();
+			break;
+		case 'V':
+			return finish(&ctl, run_version(&ctl, 0, NULL));
+		default:
+			return usage();
+		}
+	if (optind == argc)
+		return usage();
+	ctl.b = banditd_new(path);
+	if (ctl.b == NULL)
+		return EX_OSERR;
+	banditd_set_timeout(ctl.b, ms);
+	return finish(&ctl, run(&ctl, argc - optind, argv + optind));
+}

@@ -1,0 +1,252 @@
+#include "client/ctl_args.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/pack.h"
+#include "client/ctl_vector.h"
+
+int
+args_key(const char *arg)
+{
+	size_t n = strspn(arg, "abcdefghijklmnopqrstuvwxyz_0123456789");
+
+	return n > 0 && arg[n] == '=' ? (int)n : 0;
+}
+
+static enum err
+give_named(struct args *a, const struct method *m, const char *arg,
+    struct fault *f)
+{
+	int len = args_key(arg);
+
+	for (int i = 0; i < method_params(m); i++) {
+		const char *name = m->params[i].name;
+
+		if (strncmp(name, arg, (size_t)len) != 0 || name[len] != '\0')
+			continue;
+		if (a->given[i] != NULL)
+			return fault_set(f, ERR_USAGE, "%s is given twice",
+			    name);
+		a->given[i] = arg + len + 1;
+		return ERR_NONE;
+	}
+	return fault_set(f, ERR_USAGE, "there is no parameter %.*s", len, arg);
+}
+
+static enum err
+give_next(struct args *a, const struct method *m, const char *arg,
+    struct fault *f)
+{
+	for (int i = 0; i < method_params(m); i++)
+		if (a->given[i] == NULL) {
+			a->given[i] = arg;
+			return ERR_NONE;
+		}
+	return fault_set(f, ERR_USAGE, "one argument too many: %.100s", arg);
+}
+
+enum err
+args_sort(struct args *a, const struct method *m, const char *preset, int argc,
+    char **argv, struct fault *f)
+{
+	enum err e = ERR_NONE;
+
+	*a = (struct args){ 0 };
+	if (preset != NULL)
+		e = give_named(a, m, preset, f);
+	for (int i = 0; i < argc && e == ERR_NONE; i++)
+		if (args_key(argv[i]) > 0)
+			e = give_named(a, m, argv[i], f);
+	for (int i = 0; i < argc && e == ERR_NONE; i++)
+		if (args_key(argv[i]) == 0)
+			e = give_next(a, m, argv[i], f);
+	for (int i = 0; i < method_params(m) && e == ERR_NONE; i++)
+		if (m->params[i].required && a->given[i] == NULL)
+			e = fault_set(f, ERR_USAGE, "%s is missing",
+			    m->params[i].name);
+	return e;
+}
+
+static enum err
+takes(const struct param *p, const char *text, const char *kind,
+    struct fault *f)
+{
+	return fault_set(f, ERR_USAGE, "%s=%.100s: it takes %s", p->name, text,
+	    kind);
+}
+
+static enum err
+put_text(const struct param *p, const char *text, bool raw, struct banditd *b,
+    struct fault *f)
+{
+	(void)raw, (void)f;
+	banditd_put_str(b, p->name, text);
+	return ERR_NONE;
+}
+
+static enum err
+put_num(const struct param *p, const char *text, bool raw, struct banditd *b,
+    struct fault *f)
+{
+	char *end;
+	double num = strtod(text, &end);
+
+	(void)raw;
+	if (end == text || *end != '\0' || !isfinite(num))
+		return takes(p, text, "a number", f);
+	banditd_put_num(b, p->name, num);
+	return ERR_NONE;
+}
+
+static enum err
+put_bool(const struct param *p, const char *text, bool raw, struct banditd *b,
+    struct fault *f)
+{
+	bool yes = strcmp(text, "true") == 0 || strcmp(text, "yes") == 0;
+
+	(void)raw;
+	if (!yes && strcmp(text, "false") != 0 && strcmp(text, "no") != 0)
+		return takes(p, text, "true or false", f);
+	banditd_put_bool(b, p->name, yes);
+	return ERR_NONE;
+}
+
+static enum err
+put_vector(const struct param *p, const char *text, bool raw, struct banditd *b,
+    struct fault *f)
+{
+	float *x;
+	size_t n;
+	enum err e = vector_get(text, raw, &x, &n, f);
+
+	if (e == ERR_NONE)
+		banditd_put_vector(b, p->name, x, n);
+	free(x);
+	return e;
+}
+
+/* Appends JSON as MessagePack. */
+static void
+pack_json(struct buf *out, json_t *json)
+{
+	const char *key;
+	json_t *item;
+	size_t i;
+
+	if (json_is_object(json)) {
+		pack_map(out, json_object_size(json));
+		json_object_foreach(json, key, item)
+		{
+			pack_str(out, key);
+			pack_json(out, item);
+		}
+	} else if (json_is_array(json)) {
+		pack_array(out, json_array_size(json));
+		json_array_foreach (json, i, item)
+			pack_json(out, item);
+	} else if (json_is_string(json)) {
+		pack_strn(out, json_string_value(json),
+		    json_string_length(json));
+	} else if (json_is_integer(json)) {
+		pack_int(out, json_integer_value(json));
+	} else if (json_is_real(json)) {
+		pack_num(out, json_real_value(json));
+	} else if (json_is_boolean(json)) {
+		pack_bool(out, json_is_true(json));
+	} else {
+		pack_nil(out);
+	}
+}
+
+static void
+put_json(const char *key, json_t *json, struct banditd *b)
+{
+	struct buf value = { 0 };
+
+	pack_json(&value, json);
+	banditd_put_raw(b, key, value.data, value.len);
+	buf_free(&value);
+}
+
+/* "a,b,c" as the array of those. */
+static json_t *
+split(const char *text)
+{
+	json_t *array = json_array();
+
+	while (*text != '\0') {
+		size_t n = strcspn(text, ",");
+
+		json_array_append_new(array, json_stringn_nocheck(text, n));
+		text += n + (text[n] == ',');
+	}
+	return array;
+}
+
+static enum err
+put_names(const struct param *p, const char *text, bool raw, struct banditd *b,
+    struct fault *f)
+{
+	json_t *names =
+	    text[0] == '[' ? json_loads(text, 0, NULL) : split(text);
+
+	(void)raw;
+	if (names == NULL)
+		return takes(p, text, "names a,b,c or a JSON array of them", f);
+	put_json(p->name, names, b);
+	json_decref(names);
+	return ERR_NONE;
+}
+
+enum err
+args_put(const struct args *a, const struct method *m, bool raw,
+    struct banditd *b, struct fault *f)
+{
+	static enum err (*const put[])(const struct param *, const char *, bool,
+	    struct banditd *, struct fault *) = {
+		[PARAM_STR] = put_text,
+		[PARAM_NAME] = put_text,
+		[PARAM_NUM] = put_num,
+		[PARAM_BOOL] = put_bool,
+		[PARAM_VECTOR] = put_vector,
+		[PARAM_NAMES] = put_names,
+	};
+	enum err e = ERR_NONE;
+
+	for (int i = 0; i < method_params(m) && e == ERR_NONE; i++) {
+		const struct param *p = &m->params[i];
+
+		if (a->given[i] != NULL)
+			e = put[p->type](p, a->given[i], raw, b, f);
+	}
+	return e;
+}
+
+enum err
+args_put_unknown(int argc, char **argv, struct banditd *b, struct fault *f)
+{
+	for (int i = 0; i < argc; i++) {
+		int len = args_key(argv[i]);
+		char *key;
+		json_t *json;
+
+		if (len == 0)
+			return fault_set(f, ERR_USAGE,
+			    "%.100s: an unknown method takes key=value",
+			    argv[i]);
+		key = mem_strdup(argv[i]);
+		key[len] = '\0';
+		json = json_loads(key + len + 1, JSON_DECODE_ANY, NULL);
+		if (json != NULL)
+			put_json(key, json, b);
+		else
+			banditd_put_str(b, key, key + len + 1);
+		json_decref(json);
+		free(key);
+	}
+	return ERR_NONE;
+}

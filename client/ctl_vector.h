@@ -1,0 +1,24 @@
+/*
+ * ctl_vector.h: a vector from the command line, a file or standard input.
+ */
+#ifndef CLIENT_CTL_VECTOR_H
+#define CLIENT_CTL_VECTOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+#define VECTOR_MAX 65536 /* numbers */
+
+/*
+ * source is "[1, 2]" itself, "-" for standard input, or a file's name, with
+ * an "@" before it where it would look like one of the others.  A file holds
+ * a JSON array, or with raw set little-endian float32.  *x[*n] is the
+ * caller's to free.  ERR_DATA: it cannot be read or is no vector; then *x is
+ * NULL.
+ */
+enum err vector_get(const char *source, bool raw, float **x, size_t *n,
+    struct fault *);
+
+#endif
