@@ -116,6 +116,14 @@ tests_unit_test_model_state_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_policy_LDADD = $(BANDIT_TEST_LIBS)
 endif
 
+# eval: unit tests.
+if HAVE_CMOCKA
+EVAL_TESTS = tests/unit/test_brp tests/unit/test_order
+check_PROGRAMS += $(EVAL_TESTS)
+tests_unit_test_brp_LDADD = eval/libeval.la $(FEATURES) $(TEST_LIBS)
+tests_unit_test_order_LDADD = eval/libeval.la $(FEATURES) $(TEST_LIBS)
+endif
+
 # client: the library and banditctl against a fake daemon, and a shell.
 dist_check_SCRIPTS += tests/completion_test.sh
 EXTRA_DIST += tests/unit/fake.h
