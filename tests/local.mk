@@ -124,6 +124,17 @@ tests_unit_test_brp_LDADD = eval/libeval.la $(FEATURES) $(TEST_LIBS)
 tests_unit_test_order_LDADD = eval/libeval.la $(FEATURES) $(TEST_LIBS)
 endif
 
+# End to end: the real daemon, through clients that were not written here.
+EXTRA_DIST += tests/e2e/daemon.py tests/e2e/run-python tests/e2e/tap.py
+E2E_TESTS = tests/e2e/ctl_test.py tests/e2e/docs_test.py \
+	tests/e2e/golden_test.py tests/e2e/lifecycle_test.py \
+	tests/e2e/protocol_test.py tests/e2e/readme_test.py \
+	tests/e2e/recovery_test.py tests/e2e/replay_test.py
+dist_check_SCRIPTS += $(E2E_TESTS)
+TEST_EXTENSIONS = .py
+PY_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/e2e/run-python
+PY_LOG_DRIVER = $(TEST_LOG_DRIVER)
+
 # client: the library and banditctl against a fake daemon, and a shell.
 dist_check_SCRIPTS += tests/completion_test.sh
 EXTRA_DIST += tests/unit/fake.h
