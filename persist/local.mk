@@ -8,5 +8,6 @@ persist_libpersist_la_SOURCES = \
 	persist/record.c persist/record.h \
 	persist/recover.c persist/recover.h \
 	persist/store.c persist/store.h \
-	persist/writer.c persist/writer.h
+	persist/writer.c persist/writer.h \
+	persist/writer_thread.c persist/writer_thread.h
 persist_libpersist_la_LIBADD = $(LMDB_LIBS)
