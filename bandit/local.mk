@@ -5,6 +5,7 @@ bandit_libbandit_la_SOURCES = \
 	bandit/cell.c bandit/cell.h \
 	bandit/chol.c bandit/chol.h \
 	bandit/choose.c \
+	bandit/consider.c \
 	bandit/event.h \
 	bandit/fold.c \
 	bandit/hold.c bandit/hold.h \

@@ -2,6 +2,7 @@
 noinst_LTLIBRARIES += daemon/libdaemon.la
 daemon_libdaemon_la_SOURCES = \
 	daemon/apply_config.c daemon/apply_config.h \
+	daemon/ask.c \
 	daemon/collect.c \
 	daemon/config.c daemon/config.h \
 	daemon/config_file.c daemon/config_file.h \

@@ -1,0 +1,155 @@
+/* What most methods have in common: the router and context of a request, and
+ * the answers that come later. */
+#include "base/pack.h"
+#include "daemon/service.h"
+#include "features/context.h"
+
+/* Starts the answer to an op; NULL: it was an error, or nobody listens. */
+static struct buf *
+answer_begin(struct service *s, struct op *op)
+{
+	if (op->err == ERR_NONE)
+		return rpc_answer_later(&s->rpc, op->client, op->msgid);
+	if (op->fault.text[0] == '\0')
+		fault_set(&op->fault, op->err, "%s",
+		    op->err == ERR_STORAGE
+			? "the disk is full; send it again later"
+			: "it could not be done");
+	op->fault.code = op->err;
+	rpc_error_later(&s->rpc, op->client, op->msgid, &op->fault);
+	return NULL;
+}
+
+void
+answer_applied(void *arg, struct op *op)
+{
+	struct service *s = arg;
+	struct buf *out = answer_begin(s, op);
+
+	if (out == NULL)
+		return;
+	pack_map(out, 2);
+	pack_str(out, "applied");
+	pack_bool(out, op->applied);
+	pack_str(out, "seq");
+	pack_uint(out, op->seq);
+	rpc_answer_done(&s->rpc, op->client);
+}
+
+void
+answer_empty(void *arg, struct op *op)
+{
+	struct service *s = arg;
+	struct buf *out = answer_begin(s, op);
+
+	if (out == NULL)
+		return;
+	pack_map(out, 0);
+	rpc_answer_done(&s->rpc, op->client);
+}
+
+void
+answer_seq(void *arg, struct op *op)
+{
+	struct service *s = arg;
+	struct buf *out = answer_begin(s, op);
+
+	if (out == NULL)
+		return;
+	pack_map(out, 1);
+	pack_str(out, "seq");
+	pack_uint(out, op->seq);
+	rpc_answer_done(&s->rpc, op->client);
+}
+
+static void
+say_routers(const struct service *s, struct fault *f)
+{
+	const char *sep = "; there is ";
+
+	for (int i = 0; i < s->bandit.routers; i++) {
+		if (!s->bandit.router[i]->served)
+			continue;
+		fault_add(f, "%s\"%s\"", sep, s->bandit.router[i]->name);
+		sep = ", ";
+	}
+}
+
+enum err
+service_router(struct request *rq, struct router **out)
+{
+	struct service *s = rq->owner;
+	const struct arg *arg = rpc_arg(rq, "router");
+	const char *name = arg->given ? arg->str : "default";
+	uint32_t len = arg->given ? arg->len : 7;
+
+	*out = bandit_find(&s->bandit, name, len);
+	if (*out != NULL && (*out)->served)
+		return ERR_NONE;
+	fault_set(&rq->fault, ERR_UNKNOWN_ROUTER, "no router \"%.*s\"",
+	    (int)len, name);
+	say_routers(s, &rq->fault);
+	return ERR_UNKNOWN_ROUTER;
+}
+
+/* The first vector says the dimension of a router that has none. */
+static enum err
+take_dimension(struct service *s, struct router *r, int d, struct fault *f)
+{
+	enum err e = context_check(s->x, d, r->settings.normalize, NULL, f);
+	struct op *op;
+
+	if (e != ERR_NONE)
+		return e;
+	router_take_dimension(r, d);
+	op = service_op(s, OP_EVENT, 0);
+	op->ev.kind = EVENT_DIMENSION;
+	op->ev.router = r->id;
+	op->ev.dimension = d;
+	service_put(s, op);
+	return ERR_NONE;
+}
+
+enum err
+service_context(struct request *rq, struct router *r, int *d)
+{
+	struct service *s = rq->owner;
+	const struct arg *arg = rpc_arg(rq, "x");
+	long length = vector_length(&arg->at), bad;
+	enum err e = ERR_NONE;
+
+	if (length < 1 || length > CONTEXT_MAX_DIMENSION ||
+	    (r->dimension != 0 && length != r->dimension))
+		return fault_set(&rq->fault, ERR_DIMENSION_MISMATCH,
+		    length == 0 ? "x is empty"
+			: r->dimension != 0
+			? "x has %ld numbers, router \"%s\" takes %d"
+			: "x has %ld numbers, router \"%s\" takes up to "
+			  "65536",
+		    length, r->name, r->dimension);
+	if (!vector_read(&arg->at, s->x, &bad))
+		return fault_set(&rq->fault, ERR_BAD_REQUEST,
+		    "x[%ld] is not a number", bad);
+	*d = (int)length;
+	if (r->dimension == 0)
+		e = take_dimension(s, r, *d, &rq->fault);
+	return e != ERR_NONE ? e : router_context(r, s->x, *d, &rq->fault);
+}
+
+void
+service_bandwidth(struct service *s, struct router *r)
+{
+	double h = router_bandwidth_due(r, clock_wall(&s->clock));
+	int points = r->hold.contexts;
+	struct op *op;
+
+	if (h <= 0)
+		return;
+	router_take_bandwidth(r, h);
+	op = service_op(s, OP_EVENT, 0);
+	op->ev.kind = EVENT_BANDWIDTH;
+	op->ev.router = r->id;
+	op->ev.bandwidth = h;
+	op->ev.points = points;
+	service_put(s, op);
+}
