@@ -33,7 +33,7 @@ client_libctl_la_SOURCES = \
 	client/ctl_table.c client/ctl_table.h \
 	client/ctl_vector.c client/ctl_vector.h \
 	client/ctl_words.c client/ctl_words.h \
-	daemon/method.h daemon/methods.c
+	daemon/method.c daemon/method.h daemon/methods.c
 client_libctl_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \
 	-DMETHODS_WITHOUT_DAEMON
 client_libctl_la_LIBADD = client/libbanditd.la $(BASE) $(JANSSON_LIBS)

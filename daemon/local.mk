@@ -16,7 +16,7 @@ daemon_libdaemon_la_SOURCES = \
 	daemon/do_feedback.c \
 	daemon/handlers.h \
 	daemon/listener.c daemon/listener.h \
-	daemon/method.h \
+	daemon/method.c daemon/method.h \
 	daemon/methods.c \
 	daemon/metrics.c \
 	daemon/params.c daemon/params.h \

@@ -4,23 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint16_t
-u16_at(const uint8_t *p)
-{
-	uint16_t v;
-
-	memcpy(&v, p, sizeof v);
-	return v;
-}
-
-static float
-f32_at(const uint8_t *p)
-{
-	float v;
-
-	memcpy(&v, p, sizeof v);
-	return v;
-}
+#include "eval/bytes.h"
 
 static size_t
 context_bytes(const struct brp *b)

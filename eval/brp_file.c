@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "eval/bytes.h"
 #include "features/context.h"
 
 #define MAGIC "BRPLAY1" /* and its '\0' */
@@ -28,33 +29,6 @@ struct reader {
 	const uint8_t *p, *end;
 	bool short_of; /* something ran over the end */
 };
-
-static uint16_t
-u16_at(const uint8_t *p)
-{
-	uint16_t v;
-
-	memcpy(&v, p, sizeof v);
-	return v;
-}
-
-static uint32_t
-u32_at(const uint8_t *p)
-{
-	uint32_t v;
-
-	memcpy(&v, p, sizeof v);
-	return v;
-}
-
-static float
-f32_at(const uint8_t *p)
-{
-	float v;
-
-	memcpy(&v, p, sizeof v);
-	return v;
-}
 
 /* The CRC-32 of zlib, polynomial 0xedb88320. */
 static uint32_t

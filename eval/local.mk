@@ -1,6 +1,6 @@
 noinst_LTLIBRARIES += eval/libeval.la
 eval_libeval_la_SOURCES = \
-	eval/brp.c eval/brp_file.c eval/brp.h \
+	eval/brp.c eval/brp_file.c eval/brp.h eval/bytes.h \
 	eval/order.c eval/order.h
 eval_libeval_la_LIBADD = $(GSL_LIBS)
 

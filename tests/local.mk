@@ -9,6 +9,9 @@ AM_TESTS_ENVIRONMENT = \
 TEST_LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
 	$(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(TEST_LOG_DRIVER)
+# For tests that count what is allocated (tests/unit/allocations.h).
+ALLOCATIONS_LINK = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc \
+	-Wl,--wrap=realloc -Wl,--wrap=aligned_alloc
 
 # base: unit tests.
 EXTRA_DIST += tests/same.h tests/test.h
@@ -108,10 +111,8 @@ tests_unit_test_golden_traces_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_model_SOURCES = tests/unit/test_model.c tests/unit/models.c
 tests_unit_test_model_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_model_state_SOURCES = tests/unit/test_model_state.c \
-	tests/unit/models.c
-# Counts what the models allocate.
-tests_unit_test_model_state_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc \
-	-Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=aligned_alloc
+	tests/unit/allocations.c tests/unit/models.c
+tests_unit_test_model_state_LDFLAGS = $(ALLOCATIONS_LINK)
 tests_unit_test_model_state_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_policy_LDADD = $(BANDIT_TEST_LIBS)
 endif
@@ -173,8 +174,6 @@ OUTER_TESTS = tests/unit/test_config tests/unit/test_config_print \
 	tests/unit/test_server_limits
 check_PROGRAMS += $(OUTER_TESTS)
 OUTER_TEST_LIBS = $(DAEMON) $(TEST_LIBS)
-ALLOCATIONS_LINK = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc \
-	-Wl,--wrap=realloc
 tests_unit_test_config_LDADD = $(OUTER_TEST_LIBS)
 tests_unit_test_config_print_LDADD = $(OUTER_TEST_LIBS)
 tests_unit_test_role_LDADD = $(OUTER_TEST_LIBS)
@@ -200,8 +199,8 @@ tests_unit_test_rpc_LDFLAGS = $(ALLOCATIONS_LINK)
 tests_unit_test_rpc_CPPFLAGS = $(AM_CPPFLAGS)
 tests_unit_test_rpc_LDADD = $(BASE_TEST_LIBS)
 endif
-RPC_WITH_TABLE = tests/unit/table.c daemon/params.c daemon/rpc.c \
-	daemon/suggest.c
+RPC_WITH_TABLE = tests/unit/table.c daemon/method.c daemon/params.c \
+	daemon/rpc.c daemon/suggest.c
 FUZZ_TARGETS += tests/fuzz/fuzz_config tests/fuzz/fuzz_rpc
 tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c tests/fuzz/fuzz.h \
 	$(FUZZ_MAIN)

@@ -8,9 +8,11 @@ long allocations;
 void *__real_malloc(size_t);
 void *__real_calloc(size_t, size_t);
 void *__real_realloc(void *, size_t);
+void *__real_aligned_alloc(size_t, size_t);
 void *__wrap_malloc(size_t);
 void *__wrap_calloc(size_t, size_t);
 void *__wrap_realloc(void *, size_t);
+void *__wrap_aligned_alloc(size_t, size_t);
 
 void *
 __wrap_malloc(size_t n)
@@ -31,4 +33,11 @@ __wrap_realloc(void *p, size_t n)
 {
 	allocations++;
 	return __real_realloc(p, n);
+}
+
+void *
+__wrap_aligned_alloc(size_t alignment, size_t n)
+{
+	allocations++;
+	return __real_aligned_alloc(alignment, n);
 }

@@ -6,6 +6,6 @@
 #ifndef TESTS_ALLOCATIONS_H
 #define TESTS_ALLOCATIONS_H
 
-extern long allocations; /* calls of malloc, calloc and realloc so far */
+extern long allocations; /* calls of malloc and its relatives so far */
 
 #endif

@@ -93,37 +93,6 @@ const struct method methods[] = {
 };
 /* clang-format on */
 
-const struct method *
-method_find(const char *name, unsigned long len)
-{
-	for (const struct method *m = methods; m->name != NULL; m++)
-		if (strlen(m->name) == len && memcmp(m->name, name, len) == 0)
-			return m;
-	return NULL;
-}
-
-int
-method_count(void)
-{
-	return sizeof methods / sizeof methods[0] - 1;
-}
-
-int
-method_params(const struct method *m)
-{
-	int n = 0;
-
-	while (n < METHOD_PARAMS && m->params[n].name != NULL)
-		n++;
-	return n;
-}
-
-const char *
-role_word(unsigned roles)
-{
-	return roles == ROLE_ADMIN ? "admin" : "decide or read";
-}
-
 struct client *
 server_client(struct server *s, uint64_t id)
 {

@@ -1,5 +1,6 @@
 /* model: what is saved, what is refused, what stays finite, and what is not
  * allocated. */
+#include "tests/unit/allocations.h"
 #include "tests/unit/models.h"
 
 #include <string.h>
@@ -207,46 +208,6 @@ refused_numbers_change_nothing(void **state)
 		model_free(model);
 		model_free(before);
 	}
-}
-
-/* The linker sends every allocation of ours through these. */
-void *__real_malloc(size_t);
-void *__real_calloc(size_t, size_t);
-void *__real_realloc(void *, size_t);
-void *__real_aligned_alloc(size_t, size_t);
-void *__wrap_malloc(size_t);
-void *__wrap_calloc(size_t, size_t);
-void *__wrap_realloc(void *, size_t);
-void *__wrap_aligned_alloc(size_t, size_t);
-
-static long allocations;
-
-void *
-__wrap_malloc(size_t n)
-{
-	allocations++;
-	return __real_malloc(n);
-}
-
-void *
-__wrap_calloc(size_t n, size_t size)
-{
-	allocations++;
-	return __real_calloc(n, size);
-}
-
-void *
-__wrap_realloc(void *p, size_t n)
-{
-	allocations++;
-	return __real_realloc(p, n);
-}
-
-void *
-__wrap_aligned_alloc(size_t alignment, size_t n)
-{
-	allocations++;
-	return __real_aligned_alloc(alignment, n);
 }
 
 /* A full window has the capacity that it will ever need. */
