@@ -75,9 +75,15 @@ fold_into(struct bandit *b, const struct event *ev, struct fault *f)
 enum err
 bandit_fold(struct bandit *b, const struct event *ev, struct fault *f)
 {
-	enum err e = fold_into(b, ev, f);
+	enum err e;
 
-	if (e != ERR_DATA && ev->seq > b->seq)
+	if (ev->seq != b->seq + 1)
+		return fault_set(f, ERR_DATA,
+		    "event %llu was to be folded after %llu",
+		    (unsigned long long)ev->seq, (unsigned long long)b->seq);
+	e = fold_into(b, ev, f);
+
+	if (e != ERR_DATA)
 		b->seq = ev->seq;
 	return e;
 }

@@ -25,7 +25,8 @@ uint32_t bandit_next_id(const struct bandit *);
 /* Takes the router over. */
 void bandit_add(struct bandit *, struct router *);
 
-/* router_fold() for the event's router, which EVENT_ROUTER creates. */
+/* router_fold() for the event's router, which EVENT_ROUTER creates.  ERR_DATA
+ * also where it is not the event after b->seq: none may be left out. */
 enum err bandit_fold(struct bandit *, const struct event *, struct fault *);
 
 /*

@@ -3,7 +3,7 @@
  * order of router_settings), u32 dimension, f64 bandwidth, u32 checksum of
  * the frequencies, u64 next_uid, numbered, rewards, f64 reward_sum, u32 arms,
  * then per arm u32 uid, name, group, f64 cost, u32 enabled, u64 added; then
- * u32 held rewards, per reward u32 uid, f64 reward, f64 context[dimension].
+ * u32 held rewards, per reward u32 uid, f64 reward, time, context[dimension].
  *
  * An arm's cell: u32 uid, u64 seq, rewards, decided, expired, costs,
  * numeric_errors, f64 mean, m2, cost_mean, decided_time, reward_time, then
@@ -157,6 +157,7 @@ put_held(const struct hold *h, struct buf *out)
 	for (int i = 0; i < h->rewards; i++) {
 		put_u32(out, h->reward[i].arm);
 		put_f64(out, h->reward[i].reward);
+		put_f64(out, h->reward[i].time);
 		buf_put(out, h->reward_x + (size_t)i * (size_t)h->d, row);
 	}
 }
@@ -206,12 +207,13 @@ take_held(struct reader *in, struct router *r)
 	if (n > 0 && (r->map != NULL || r->dimension == 0))
 		in->ok = false;
 	for (uint32_t i = 0; in->ok && i < n; i++) {
-		uint32_t uid = take_u32(in);
-		double reward = take_f64(in);
+		struct held held = { .arm = take_u32(in) };
 
+		held.reward = take_f64(in);
+		held.time = take_f64(in);
 		take(in, r->x, (size_t)r->dimension * sizeof *r->x);
 		if (in->ok)
-			hold_reward(&r->hold, uid, r->x, reward);
+			hold_reward(&r->hold, &held, r->x);
 	}
 }
 

@@ -23,7 +23,8 @@ arm_alpha(struct arm *a, const struct event *ev)
 
 	if (a->seq >= ev->seq || a->model == NULL)
 		return;
-	if (model_set_alpha(a->model, s->regularization) != ERR_NONE)
+	if (a->model->params.alpha != s->regularization &&
+	    model_set_alpha(a->model, s->regularization) != ERR_NONE)
 		a->numeric_errors++;
 	model_set_max_points(a->model, (int)s->max_points);
 	a->seq = ev->seq;
@@ -201,7 +202,9 @@ fold_reward(struct router *r, const struct event *ev, struct fault *f)
 		r->rewards++;
 		r->reward_sum += ev->reward;
 		if (r->map == NULL || router_provisional(r))
-			hold_reward(&r->hold, a->uid, r->x, ev->reward);
+			hold_reward(&r->hold,
+			    &(struct held){ a->uid, ev->reward, ev->time },
+			    r->x);
 	}
 	return ERR_NONE;
 }

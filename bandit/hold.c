@@ -29,7 +29,7 @@ copy_row(double *rows, int row, const double *x, int d)
 }
 
 void
-hold_reward(struct hold *h, uint32_t arm, const double *x, double reward)
+hold_reward(struct hold *h, const struct held *reward, const double *x)
 {
 	if (h->rewards == h->rewards_cap) {
 		h->rewards_cap = h->rewards_cap > 0 ? 2 * h->rewards_cap : 64;
@@ -38,7 +38,7 @@ hold_reward(struct hold *h, uint32_t arm, const double *x, double reward)
 		h->reward_x = mem_realloc(h->reward_x, (size_t)h->rewards_cap,
 		    (size_t)h->d * sizeof *h->reward_x);
 	}
-	h->reward[h->rewards] = (struct held){ arm, reward };
+	h->reward[h->rewards] = *reward;
 	copy_row(h->reward_x, h->rewards++, x, h->d);
 }
 
@@ -52,6 +52,8 @@ hold_context(struct hold *h, const double *x, double now)
 		    mem_alloc(HOLD_CONTEXTS, (size_t)h->d * sizeof *h->context);
 		h->first = now;
 	}
+	if (now < h->first) /* after a restart they come in another order */
+		h->first = now;
 	copy_row(h->context, h->contexts++, x, h->d);
 }
 

@@ -14,7 +14,7 @@
 
 struct held {
 	uint32_t arm;
-	double reward;
+	double reward, time; /* wall, seconds */
 };
 
 struct hold {
@@ -30,7 +30,7 @@ struct hold {
 void hold_init(struct hold *, int d);
 void hold_fini(struct hold *);
 
-void hold_reward(struct hold *, uint32_t arm, const double *x, double reward);
+void hold_reward(struct hold *, const struct held *, const double *x);
 
 /* Samples a context; those after the first HOLD_CONTEXTS do not count. */
 void hold_context(struct hold *, const double *x, double now);

@@ -15,6 +15,7 @@ router_event(struct service *s, enum event_kind kind, uint32_t router)
 
 	op->ev.kind = kind;
 	op->ev.router = router;
+	op->urgent = true; /* all or, on a full disk, none */
 	return op;
 }
 
@@ -214,6 +215,15 @@ reload_fits(struct service *s, const struct config *c, struct fault *f)
 	return config_fits(s, c, f);
 }
 
+enum log_level
+log_level_of(const struct config *c, int verbose)
+{
+	int level = c->top.log_level + verbose;
+
+	return level < LOG_LEVEL_DEBUG ? (enum log_level)level
+				       : LOG_LEVEL_DEBUG;
+}
+
 /* All events of the reload are on disk and folded. */
 static void
 reload_end(void *arg, struct op *op)
@@ -229,7 +239,7 @@ reload_end(void *arg, struct op *op)
 		config_fini(&s->config);
 		s->config = s->reload;
 		s->reload = (struct config){ 0 };
-		log_set_level((enum log_level)s->config.top.log_level);
+		log_set_level(log_level_of(&s->config, s->launch.verbose));
 		server_configure(s->server, &s->config);
 		log_info("the configuration was read again");
 	}
@@ -256,9 +266,11 @@ service_reload(struct service *s, struct op *answer, struct fault *f)
 	}
 	s->reloading = true;
 	sd_tell("RELOADING=1");
+	writer_hold(s->writer, true); /* one transaction */
 	config_apply(s, &s->reload);
 	answer->urgent = true;
 	answer->answer = reload_end;
 	service_put(s, answer);
+	writer_hold(s->writer, false);
 	return ERR_NONE;
 }

@@ -87,22 +87,13 @@ done_expire(struct service *s, struct op *op)
 		fold(s, op);
 }
 
-/* A router that was just born is served; a removed arm leaves its cells. */
 static void
 after_event(struct service *s, const struct event *ev)
 {
-	struct router *r = bandit_of(&s->bandit, ev->router);
-	struct op *op;
-
 	if (ev->kind == EVENT_ROUTER)
-		r->served = true;
-	if (ev->kind != EVENT_ARM_REMOVE)
-		return;
-	op = service_op(s, OP_CELL, 0);
-	op->ev.router = ev->router;
-	op->ev.arm = ev->arm;
-	service_put(s, op);
-	snapshot_again(s);
+		bandit_of(&s->bandit, ev->router)->served = true;
+	if (ev->kind == EVENT_ARM_REMOVE)
+		snapshot_removed(s, ev->router, ev->arm);
 }
 
 static void
@@ -121,6 +112,19 @@ done_cell(struct service *s, struct op *op)
 }
 
 static void
+done_purge(struct service *s, struct op *op)
+{
+	struct op *more;
+
+	if (op->err != ERR_NONE || op->seq < PURGE_MOST)
+		return;
+	more = service_op(s, OP_PURGE, 0);
+	more->ev.router = op->ev.router;
+	more->ev.time = op->ev.time;
+	service_put(s, more);
+}
+
+static void
 done_nothing(struct service *s, struct op *op)
 {
 	(void)s, (void)op;
@@ -133,7 +137,7 @@ static void (*const done[OP_KINDS])(struct service *, struct op *) = {
 	[OP_EVENT] = done_event,
 	[OP_EXPIRE] = done_expire,
 	[OP_CELL] = done_cell,
-	[OP_PURGE] = done_nothing,
+	[OP_PURGE] = done_purge,
 	[OP_SYNC] = done_nothing,
 	[OP_JOB] = done_nothing,
 };
@@ -195,6 +199,8 @@ expire_due(struct service *s, const struct router *r, double now)
 
 	for (int n = 0; p != NULL && n < EXPIRE_MOST; n++, p = newer) {
 		newer = pending_newer(s->pending, p);
+		if (now < p->decision.time) /* the clock was ahead then */
+			continue;
 		if (now < p->decision.time + r->settings.decision_ttl)
 			return;
 		if (p->rewarded)
@@ -216,6 +222,21 @@ purge(struct service *s, const struct router *r, double now)
 	service_put(s, op);
 }
 
+static void
+watch_disk(struct service *s)
+{
+	struct writer_stats stats;
+
+	writer_stats(s->writer, &stats);
+	if (stats.full && !s->was_full)
+		log_warn("%s: the disk is full; decisions go on, rewards are "
+			 "answered with \"storage\"",
+		    s->store.dir);
+	if (!stats.full && s->was_full)
+		log_info("%s: there is space again", s->store.dir);
+	s->was_full = stats.full;
+}
+
 void
 service_tick(struct service *s)
 {
@@ -233,4 +254,5 @@ service_tick(struct service *s)
 	if (purge_due)
 		s->purged = mono;
 	snapshot_tick(s);
+	watch_disk(s);
 }

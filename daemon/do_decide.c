@@ -139,6 +139,12 @@ own_id(struct request *rq, const struct router *r, char *id,
 		    "choose another form",
 		    id);
 	*known = pending_find(s->pending, id);
+	if (*known == NULL &&
+	    s->queued >= (uint64_t)s->config.top.max_in_flight)
+		return fault_set(&rq->fault, ERR_OVERLOADED,
+		    "decision \"%s\" cannot be remembered now: the disk is "
+		    "behind; try again later, or without an id",
+		    id);
 	if (*known != NULL && (*known)->decision.router != r->id)
 		return fault_set(&rq->fault, ERR_CONFLICT,
 		    "decision \"%s\" was made by another router", id);
@@ -160,6 +166,23 @@ answer_known(struct request *rq, const struct router *r,
 	return ERR_NONE;
 }
 
+static struct pending *
+oldest_of_all(struct service *s)
+{
+	struct pending *oldest = NULL;
+
+	for (int i = 0; i < s->bandit.routers; i++) {
+		struct pending *p =
+		    pending_oldest(s->pending, s->bandit.router[i]->id);
+
+		if (p != NULL &&
+		    (oldest == NULL ||
+			p->decision.time < oldest->decision.time))
+			oldest = p;
+	}
+	return oldest;
+}
+
 /* The decision is remembered and on its way to the disk; nobody waits.  Where
  * too much is on its way already it is answered and forgotten. */
 static void
@@ -175,11 +198,11 @@ record(struct service *s, struct router *r, struct arm *a, struct decision *d)
 		return;
 	}
 	if (pending_count(s->pending) >= (uint64_t)s->config.top.max_pending) {
-		struct pending *oldest = pending_oldest(s->pending, r->id);
+		struct pending *oldest = oldest_of_all(s);
 
-		if (oldest != NULL && oldest->rewarded)
+		if (oldest->rewarded)
 			pending_remove(s->pending, oldest);
-		else if (oldest != NULL)
+		else
 			service_expire(s, oldest);
 	}
 	pending_add(s->pending, d, own);

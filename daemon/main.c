@@ -132,16 +132,6 @@ config_show(const struct config *c)
 	buf_free(&text);
 }
 
-/* More -v, more lines; never fewer than the configuration says. */
-static enum log_level
-level_of(const struct config *c, int verbose)
-{
-	int level = c->top.log_level + verbose;
-
-	return level < LOG_LEVEL_DEBUG ? (enum log_level)level
-				       : LOG_LEVEL_DEBUG;
-}
-
 static void
 on_stop(evutil_socket_t signal, short what, void *arg)
 {
@@ -215,8 +205,6 @@ signals(struct service *s, struct event **events)
 	events[2] = evsignal_new(s->base, SIGHUP, on_reload, s);
 	for (int i = 0; i < 3; i++)
 		event_add(events[i], NULL);
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN); /* a limit is an error of write(2) then */
 }
 
 static int
@@ -225,8 +213,9 @@ serve(struct config *config, struct options *o, int parent)
 	struct launch launch = { .config_path = o->config_path,
 		.override = o->override,
 		.overrides = o->overrides,
-		.listen_fd = sd_listen_fd() };
-	enum log_level level = level_of(config, o->verbose);
+		.listen_fd = sd_listen_fd(),
+		.verbose = o->verbose };
+	enum log_level level = log_level_of(config, o->verbose);
 	struct service service = { 0 };
 	struct event *events[3];
 	struct fault f;
@@ -263,6 +252,9 @@ main(int argc, char **argv)
 	struct fault f;
 
 	gsl_set_error_handler_off();
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a limit is an error of write(2) then */
+	signal(SIGHUP, SIG_IGN);  /* until there is something to reload */
 	options_read(&o, argc, argv);
 	if (config_read(&config, o.config_path, o.override, o.overrides, &f)) {
 		fprintf(stderr, "banditd: %s\n", f.text);
@@ -274,6 +266,6 @@ main(int argc, char **argv)
 		config_fini(&config);
 		return EX_OK;
 	}
-	log_open("banditd", level_of(&config, o.verbose), false);
+	log_open("banditd", log_level_of(&config, o.verbose), false);
 	return serve(&config, &o, o.foreground ? -1 : background());
 }

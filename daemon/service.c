@@ -76,7 +76,7 @@ settle(struct service *s)
 
 	op->urgent = true; /* the writer need not wait for more */
 	service_put(s, op);
-	while ((s->queued > 0 || s->snapshot.running) &&
+	while ((s->queued > 0 || s->snapshot.running || s->backing_up) &&
 	    writer_failed(s->writer) == NULL && !disk_full(s))
 		event_base_loop(s->base, EVLOOP_ONCE); /* the tick is an end */
 }
@@ -149,14 +149,17 @@ service_start(struct service *s, struct config *config,
 static void
 writer_stop(struct service *s)
 {
-	if (s->backing_up)
-		pthread_join(s->backup, NULL);
 	settle(s);
-	if (writer_failed(s->writer) == NULL && !disk_full(s) &&
-	    s->bandit.seq != s->snapshot.done) {
+	if (s->backing_up) /* its answer will not be taken any more */
+		pthread_join(s->backup, NULL);
+	if (s->exit_status == 0 && writer_failed(s->writer) == NULL &&
+	    !disk_full(s) && s->bandit.seq != s->snapshot.done) {
 		snapshot_begin(s);
 		settle(s);
 	}
+	if (disk_full(s))
+		log_error("%s: the disk is full: %llu operations are lost",
+		    s->store.dir, (unsigned long long)s->queued);
 	writer_free(s->writer);
 	s->writer = NULL;
 	event_free(s->writer_ready);
@@ -181,6 +184,7 @@ service_stop(struct service *s)
 	config_fini(&s->config);
 	free(s->x);
 	free(s->why);
+	snapshot_fini(s);
 }
 
 static void

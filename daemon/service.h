@@ -15,6 +15,7 @@
 
 #include "bandit/bandit.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "daemon/config.h"
 #include "daemon/rpc.h"
 #include "daemon/server.h"
@@ -29,6 +30,7 @@ struct launch {
 	const char *const *override;
 	int overrides;
 	int listen_fd; /* -1: bind */
+	int verbose;   /* more lines than log_level says */
 };
 
 struct service {
@@ -54,7 +56,7 @@ struct service {
 	uint32_t next_router;
 	double started, purged; /* monotonic */
 	double last_backup;	/* wall; 0: none since the start */
-	bool reloading, draining, backing_up;
+	bool reloading, draining, backing_up, was_full;
 	pthread_t backup; /* while backing_up */
 	int exit_status;
 	struct config reload; /* while reloading: the next */
@@ -76,6 +78,9 @@ void service_drain(struct service *);
 /* SIGHUP and the method: read the configuration again, whole or not at all.
  * ERR_CONFIG, ERR_CONFLICT: nothing has changed. */
 enum err service_reload(struct service *, struct op *answer, struct fault *);
+
+/* The configuration's log_level, and more lines with every -v. */
+enum log_level log_level_of(const struct config *, int verbose);
 
 /* Makes an op that the client of the request waits for; urgent by the
  * configuration.  ERR_OVERLOADED: too much is under way. */

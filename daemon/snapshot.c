@@ -1,6 +1,10 @@
 #include "daemon/snapshot.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "bandit/cell.h"
+#include "base/mem.h"
 #include "daemon/service.h"
 
 static struct op *
@@ -11,7 +15,8 @@ cell_op(struct service *s, const struct router *r, uint32_t arm, uint64_t as_of)
 	op->ev.router = r->id;
 	op->ev.arm = arm;
 	op->as_of = as_of;
-	op->urgent = s->draining || s->snapshot.waiting != NULL;
+	op->urgent = s->draining || s->snapshot.waiting != NULL ||
+	    s->snapshot.next != NULL;
 	s->snapshot.ahead++;
 	return op;
 }
@@ -52,6 +57,8 @@ put_next(struct service *s)
 				return true;
 			}
 		}
+		if (n->ahead > 0) /* one of them may yet fail */
+			return false;
 		n->arm = 0;
 		n->router++;
 		put_router(s, r);
@@ -79,14 +86,39 @@ answer_waiting(struct service *s)
 }
 
 static void
+delete_removed(struct service *s)
+{
+	struct snapshot *n = &s->snapshot;
+
+	for (int i = 0; i < n->removable; i++) {
+		struct op *op = service_op(s, OP_CELL, 0);
+
+		op->ev.router = n->gone[i].router;
+		op->ev.arm = n->gone[i].arm;
+		service_put(s, op);
+	}
+	n->removed -= n->removable;
+	memmove(n->gone, n->gone + n->removable,
+	    (size_t)n->removed * sizeof *n->gone);
+	n->removable = 0;
+}
+
+static void
 round_end(struct service *s)
 {
 	struct snapshot *n = &s->snapshot;
 
 	n->running = false;
-	if (!n->failed)
+	if (!n->failed) {
 		n->done = n->as_of;
+		delete_removed(s);
+	}
 	answer_waiting(s);
+	if (n->next != NULL) {
+		n->waiting = n->next;
+		n->next = NULL;
+		snapshot_begin(s);
+	}
 }
 
 static void
@@ -109,15 +141,30 @@ snapshot_begin(struct service *s)
 	n->failed = false;
 	n->as_of = s->bandit.seq;
 	n->router = n->arm = 0;
+	n->removable = n->removed;
 	n->started = clock_mono(&s->clock);
 	round_step(s);
 }
 
+/* Those behind it have moved up: the round looks at all of them again. */
 void
-snapshot_again(struct service *s)
+snapshot_removed(struct service *s, uint32_t router, uint32_t arm)
 {
-	if (s->snapshot.running)
-		snapshot_begin(s);
+	struct snapshot *n = &s->snapshot;
+
+	n->arm = 0;
+	if (n->removed == n->removed_cap) {
+		n->removed_cap = n->removed_cap > 0 ? 2 * n->removed_cap : 16;
+		n->gone = mem_realloc(n->gone, (size_t)n->removed_cap,
+		    sizeof *n->gone);
+	}
+	n->gone[n->removed++] = (struct removed){ router, arm };
+}
+
+void
+snapshot_fini(struct service *s)
+{
+	free(s->snapshot.gone);
 }
 
 void
@@ -163,7 +210,11 @@ snapshot_written(struct service *s, const struct op *op)
 void
 snapshot_await(struct service *s, struct op *op)
 {
-	op->next = s->snapshot.waiting;
-	s->snapshot.waiting = op;
-	snapshot_begin(s);
+	struct snapshot *n = &s->snapshot;
+	struct op **list = n->running ? &n->next : &n->waiting;
+
+	op->next = *list;
+	*list = op;
+	if (!n->running)
+		snapshot_begin(s);
 }

@@ -3,7 +3,8 @@
  *
  * A round notes the seq it starts at, writes the cells of all arms that have
  * changed since their last, then those of the routers, which say that seq.
- * At most SNAPSHOT_AHEAD cells are with the writer at once.
+ * At most SNAPSHOT_AHEAD cells are with the writer at once, and a router's cell
+ * goes only when those of its arms are on disk.
  */
 #ifndef DAEMON_SNAPSHOT_H
 #define DAEMON_SNAPSHOT_H
@@ -18,6 +19,11 @@
 struct service;
 struct op;
 
+/* An arm that is gone and whose cells may go too. */
+struct removed {
+	uint32_t router, arm;
+};
+
 struct snapshot {
 	bool running, failed;
 	uint64_t as_of; /* of the round */
@@ -26,19 +32,26 @@ struct snapshot {
 	uint64_t done;	/* as_of of the last whole round */
 	double started; /* monotonic, the last round */
 	struct op *waiting; /* checkpoints to answer, linked by next */
+	struct op *next;    /* those for the round after this one */
+	int removed, removed_cap;
+	int removable; /* the first so many, when the round is whole */
+	struct removed *gone;
 };
 
 /* Starts a round where one is due, or at once. */
 void snapshot_tick(struct service *);
 void snapshot_begin(struct service *);
 
-/* An arm was removed: the round in progress starts over. */
-void snapshot_again(struct service *);
+/* An arm was removed: its cells are deleted once its router's says so. */
+void snapshot_removed(struct service *, uint32_t router, uint32_t arm);
 
 /* A cell came back from the writer. */
 void snapshot_written(struct service *, const struct op *);
 
-/* The op (OP_JOB) is answered when a round that starts now is whole. */
+/* The op (OP_JOB) is answered when a round is whole that starts now, or after
+ * the one in progress. */
 void snapshot_await(struct service *, struct op *);
+
+void snapshot_fini(struct service *);
 
 #endif

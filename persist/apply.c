@@ -27,6 +27,20 @@ head_put(struct applier *a)
 	return mdb_put(a->txn, dbi(a, DB_META), &key, &val, 0);
 }
 
+/* So that a start knows whether the cells are of all routers. */
+static int
+count_birth(struct applier *a)
+{
+	uint32_t routers = 0;
+	int rc =
+	    meta_get(a->store, a->txn, "routers", &routers, sizeof routers);
+
+	routers++;
+	if (rc != 0 && rc != MDB_NOTFOUND)
+		return rc;
+	return meta_put(a->store, a->txn, "routers", &routers, sizeof routers);
+}
+
 /* Appends the op's event to the log under the next seq. */
 static int
 log_append(struct applier *a, struct op *op)
@@ -44,6 +58,8 @@ log_append(struct applier *a, struct op *op)
 	memcpy(a->body.data, &chain, sizeof chain);
 	val = (MDB_val){ a->body.len, a->body.data };
 	rc = mdb_put(a->txn, dbi(a, DB_LOG), &key, &val, MDB_APPEND);
+	if (rc == 0 && op->ev.kind == EVENT_ROUTER)
+		rc = count_birth(a);
 	if (rc == 0)
 		a->head = (struct store_head){ seq, chain };
 	assert(!op->shown || op->seq == seq);
@@ -240,10 +256,22 @@ apply_cell(struct applier *a, struct op *op)
 	return 0;
 }
 
-#define PURGE_MOST 1000 /* decisions in one go, so that nobody waits long */
+/* Unless a later decision has the id by now. */
+static int
+own_id_delete(struct applier *a, MDB_val id, MDB_val key)
+{
+	MDB_val owner;
+	int rc = mdb_get(a->txn, dbi(a, DB_OWN_IDS), &id, &owner);
+
+	if (rc != 0 || owner.mv_size != key.mv_size ||
+	    memcmp(owner.mv_data, key.mv_data, key.mv_size) != 0)
+		return rc;
+	return mdb_del(a->txn, dbi(a, DB_OWN_IDS), &id, NULL);
+}
 
 static int
-purge_one(struct applier *a, MDB_cursor *cur, MDB_val val, double before)
+purge_one(struct applier *a, MDB_cursor *cur, MDB_val key, MDB_val val,
+    double before)
 {
 	enum decision_state state;
 	struct decision d;
@@ -256,7 +284,7 @@ purge_one(struct applier *a, MDB_cursor *cur, MDB_val val, double before)
 	if (state == DECISION_PENDING || d.time >= before)
 		return MDB_NOTFOUND;
 	id = (MDB_val){ strlen(d.id), d.id };
-	rc = mdb_del(a->txn, dbi(a, DB_OWN_IDS), &id, NULL);
+	rc = own_id_delete(a, id, key);
 	return rc == 0 || rc == MDB_NOTFOUND ? mdb_cursor_del(cur, 0) : rc;
 }
 
@@ -273,10 +301,10 @@ apply_purge(struct applier *a, struct op *op)
 		return rc;
 	memcpy(router, key.mv_data, sizeof router);
 	rc = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
-	for (int n = 0; rc == 0 && n < PURGE_MOST; n++) {
+	for (op->seq = 0; rc == 0 && op->seq < PURGE_MOST; op->seq++) {
 		if (memcmp(key.mv_data, router, sizeof router) != 0)
 			break;
-		rc = purge_one(a, cur, val, op->ev.time);
+		rc = purge_one(a, cur, key, val, op->ev.time);
 		if (rc == 0)
 			rc = mdb_cursor_get(cur, &key, &val, MDB_NEXT);
 	}

@@ -27,6 +27,8 @@ enum op_kind {
 	OP_KINDS
 };
 
+#define PURGE_MOST 1000 /* decisions in one go, so that nobody waits long */
+
 struct op {
 	enum op_kind kind;
 	bool urgent; /* somebody waits for it to be on disk */
@@ -41,7 +43,8 @@ struct op {
 	/* Results. */
 	enum err err; /* ERR_STORAGE, ERR_UNKNOWN_DECISION, ERR_EXPIRED */
 	bool applied; /* false: it was there already */
-	uint64_t seq; /* of its record, or of the one that was there */
+	uint64_t seq; /* of its record, or of the one that was there; OP_PURGE:
+			 how many it forgot */
 	bool shown;   /* handed out before it is on disk (op_early) */
 
 	/* The loop's. */

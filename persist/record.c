@@ -11,12 +11,15 @@
  *   expire      arm, decision
  * decision is [id, number, time, propensity, state_seq, policy's name].
  *
- * A decision's body: [version 1, state, router, arm, decision, seq, x].
+ * A decision's body: [version 1, state, router, arm, decision, seq, x], then
+ * the CRC-32C of it, u32.
  */
 #include "persist/record.h"
 
 #include <math.h>
+#include <string.h>
 
+#include "base/crc32c.h"
 #include "base/cursor.h"
 #include "base/pack.h"
 #include "persist/field.h"
@@ -127,10 +130,24 @@ event_decode(const void *data, size_t len, float *x, struct event *ev,
 	return ERR_NONE;
 }
 
+static bool
+checksum_fits(const void *data, size_t body)
+{
+	uint32_t crc;
+
+	if (body == 0)
+		return false;
+	memcpy(&crc, (const uint8_t *)data + body, sizeof crc);
+	return crc == crc32c(0, data, body);
+}
+
 void
 decision_encode(const struct decision *d, enum decision_state state,
     uint64_t seq, struct buf *b)
 {
+	size_t start = b->len;
+	uint32_t crc;
+
 	pack_array(b, 7);
 	pack_uint(b, RECORD_VERSION);
 	pack_uint(b, state);
@@ -140,18 +157,21 @@ decision_encode(const struct decision *d, enum decision_state state,
 	pack_uint(b, seq);
 	pack_bin(b, d->x,
 	    state == DECISION_PENDING ? (size_t)d->d * sizeof *d->x : 0);
+	crc = crc32c(0, b->data + start, b->len - start);
+	buf_put(b, &crc, sizeof crc);
 }
 
 enum err
 decision_decode(const void *data, size_t len, float *x, struct decision *d,
     enum decision_state *state, uint64_t *seq)
 {
-	struct cursor c = { data, (const uint8_t *)data + len };
+	size_t body = len < sizeof(uint32_t) ? 0 : len - sizeof(uint32_t);
+	struct cursor c = { data, (const uint8_t *)data + body };
 	int64_t version, st, router, arm, n;
 
 	*d = (struct decision){ 0 };
-	if (!whole_frame(data, len) || !take_list(&c, 7) ||
-	    !take_whole(&c, 1, RECORD_VERSION, &version) ||
+	if (!checksum_fits(data, body) || !whole_frame(data, body) ||
+	    !take_list(&c, 7) || !take_whole(&c, 1, RECORD_VERSION, &version) ||
 	    !take_whole(&c, 0, DECISION_EXPIRED, &st) ||
 	    !take_whole(&c, 1, UINT32_MAX, &router) ||
 	    !take_whole(&c, 1, UINT32_MAX, &arm) || !decision_take(&c, d) ||

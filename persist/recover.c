@@ -265,8 +265,9 @@ recover_state(struct store *store, struct bandit *b, bool all_of_it,
 	if (e != ERR_NONE)
 		return e;
 	info->from = store->head.seq;
-	if (all_of_it || cells_load(&rd, &info->from) != 0 || b->routers == 0)
-		info->from = 0;
+	if (all_of_it || cells_load(&rd, &info->from) != 0 ||
+	    b->routers < (int)store->routers)
+		info->from = 0; /* some router has no cells yet */
 	b->seq = info->from;
 	e = log_fold(&rd, info->from);
 	reading_end(&rd);
@@ -287,12 +288,11 @@ decision_restore(struct reading *rd, struct pending_table *t,
 		return;
 	if (d->number > r->decisions)
 		r->decisions = d->number;
-	if (a == NULL || (state != DECISION_PENDING && !own) ||
-	    state == DECISION_EXPIRED)
+	if ((state != DECISION_PENDING && !own) || state == DECISION_EXPIRED)
 		return;
 	pending_add(t, d, own)->rewarded = state == DECISION_REWARDED;
-	if (state != DECISION_PENDING)
-		return;
+	if (state != DECISION_PENDING || a == NULL)
+		return; /* that of a removed arm will expire */
 	router_pend(r, a, d->time);
 	rd->info->pending++;
 	if (!router_ready(r) && router_context(r, d->x, d->d, NULL) == ERR_NONE)
@@ -320,7 +320,12 @@ decisions_read(struct reading *rd, struct pending_table *t)
 	mdb_cursor_close(cur);
 	if (rc == MDB_NOTFOUND)
 		return ERR_NONE;
-	return fault_set(rd->fault, ERR_DATA, "a decision in %s is damaged: %s",
+	return fault_set(rd->fault, ERR_DATA,
+	    "decision %u.%llu in %s is damaged: %s",
+	    key.mv_size == 12 ? be32(key.mv_data) : 0,
+	    key.mv_size == 12
+		? (unsigned long long)be32((uint8_t *)key.mv_data + 8)
+		: 0,
 	    rd->store->dir, rc == 0 ? "it cannot be read" : mdb_strerror(rc));
 }
 
@@ -333,7 +338,7 @@ held_sample(struct router *r)
 	for (int i = 0; i < h->rewards; i++) {
 		memcpy(r->x, h->reward_x + (size_t)i * (size_t)h->d,
 		    (size_t)h->d * sizeof *r->x);
-		router_sample(r, 0);
+		router_sample(r, h->reward[i].time);
 	}
 }
 

@@ -93,6 +93,18 @@ pid_in(int fd)
 }
 
 static enum err
+say_locked(const struct store *s, struct fault *f)
+{
+	long pid = pid_in(s->lock_fd);
+
+	fault_set(f, ERR_UNAVAILABLE, "%s is in use by another banditd",
+	    s->dir);
+	if (pid > 0) /* it may not have written it yet */
+		fault_add(f, ", process %ld", pid);
+	return ERR_UNAVAILABLE;
+}
+
+static enum err
 lock_take(struct store *s, struct fault *f)
 {
 	char *path = path_in(s->dir, "lock");
@@ -102,9 +114,7 @@ lock_take(struct store *s, struct fault *f)
 	if (s->lock_fd < 0)
 		e = say_errno(f, "open", path);
 	else if (flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0)
-		e = fault_set(f, ERR_UNAVAILABLE,
-		    "%s is in use by another banditd, process %ld", s->dir,
-		    pid_in(s->lock_fd));
+		e = say_locked(s, f);
 	else if (ftruncate(s->lock_fd, 0) != 0 ||
 	    dprintf(s->lock_fd, "%ld\n", (long)getpid()) < 0)
 		e = say_errno(f, "write", path);
@@ -148,7 +158,7 @@ dbs_open(struct store *s, MDB_txn *txn, unsigned flags)
 	return 0;
 }
 
-static int
+int
 meta_put(struct store *s, MDB_txn *txn, const char *name, const void *data,
     size_t len)
 {
@@ -158,7 +168,7 @@ meta_put(struct store *s, MDB_txn *txn, const char *name, const void *data,
 	return mdb_put(txn, s->dbi[DB_META], &key, &val, 0);
 }
 
-static int
+int
 meta_get(struct store *s, MDB_txn *txn, const char *name, void *data,
     size_t len)
 {
@@ -280,11 +290,36 @@ meta_load(struct store *s, MDB_txn *txn, enum store_mode mode, struct fault *f)
 			rc = 0;
 	}
 	s->head = head;
+	if (rc == 0)
+		rc =
+		    meta_get(s, txn, "routers", &s->routers, sizeof s->routers);
+	if (rc == MDB_NOTFOUND)
+		rc = 0; /* none yet */
 	if (rc == 0 && mode == STORE_WRITE) {
 		s->starts++;
 		rc = meta_put(s, txn, "starts", &s->starts, sizeof s->starts);
 	}
 	return rc == 0 ? ERR_NONE : say_mdb(f, "read", s->dir, rc);
+}
+
+/* LMDB would find a missing page by a signal. */
+static enum err
+size_check(struct store *s, const char *db, struct fault *f)
+{
+	struct store_size size = store_size(s);
+	char *path = path_in(db, "data.mdb");
+	struct stat st;
+	enum err e = ERR_NONE;
+
+	if (stat(path, &st) != 0)
+		e = say_errno(f, "read", path);
+	else if ((uint64_t)st.st_size < size.used)
+		e = fault_set(f, ERR_DATA,
+		    "%s is cut off: %llu bytes of %llu; restore a backup", path,
+		    (unsigned long long)st.st_size,
+		    (unsigned long long)size.used);
+	free(path);
+	return e;
 }
 
 static enum err
@@ -295,8 +330,11 @@ db_open(struct store *s, const char *db, enum store_mode mode, struct fault *f)
 	enum err e;
 	int rc;
 
-	if ((rc = env_open(s, db, flags)) != 0 ||
-	    (rc = mdb_txn_begin(s->env, NULL, flags, &txn)) != 0)
+	if ((rc = env_open(s, db, flags)) != 0)
+		return say_mdb(f, "open", db, rc);
+	if ((e = size_check(s, db, f)) != ERR_NONE)
+		return e;
+	if ((rc = mdb_txn_begin(s->env, NULL, flags, &txn)) != 0)
 		return say_mdb(f, "open", db, rc);
 	if ((e = schema_check(s, txn, f)) != ERR_NONE ||
 	    (e = meta_load(s, txn, mode, f)) != ERR_NONE) {

@@ -3,7 +3,8 @@
  *
  * state_dir/lock    locked with flock(2); holds the daemon's pid
  * state_dir/db/     the environment, with these databases:
- *     meta       "schema" u32, "starts" u64, "head" u64 seq + u32 chain
+ *     meta       "schema" u32, "starts" u64, "head" u64 seq + u32 chain,
+ *                "routers" u32, how many were ever born
  *     log        u64 seq -> u32 chain + an event's body (record.h)
  *     decisions  u32 router, u64 number, big-endian -> a decision's body
  *     own_ids    an id given by a gateway -> key of its decision
@@ -44,6 +45,7 @@ struct store {
 	int lock_fd; /* -1: not locked, a copy opened to be read */
 	MDB_env *env;
 	MDB_dbi dbi[DB_COUNT];
+	uint32_t routers; /* births in the log when it was opened */
 	uint64_t starts; /* how often the directory was opened to write */
 	struct store_head head;
 	pthread_rwlock_t map_lock; /* write: no transaction is open, grow */
@@ -72,6 +74,11 @@ MDB_val key_decision(struct store_key *k, uint32_t router, uint64_t number);
 MDB_val key_observation(struct store_key *k, uint32_t router, const char *key);
 MDB_val key_cell(struct store_key *k, uint32_t router, uint32_t arm,
     uint8_t generation);
+
+/* A value of the database meta; an LMDB error or 0. */
+int meta_get(struct store *, MDB_txn *, const char *name, void *, size_t);
+int meta_put(struct store *, MDB_txn *, const char *name, const void *,
+    size_t);
 
 /* The chain value of a record. */
 uint32_t store_chain(uint32_t before, uint64_t seq, const void *body,

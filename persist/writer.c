@@ -176,6 +176,15 @@ writer_post(struct writer *w, struct op *op)
 	writer_ring(w);
 }
 
+void
+writer_hold(struct writer *w, bool hold)
+{
+	pthread_mutex_lock(&w->lock);
+	w->hold = hold;
+	pthread_cond_signal(&w->wake);
+	pthread_mutex_unlock(&w->lock);
+}
+
 int
 writer_fd(const struct writer *w)
 {

@@ -30,6 +30,10 @@ void writer_recycle(struct writer *, struct op *);
 
 void writer_put(struct writer *, struct op *);
 
+/* While held nothing new is taken; what was put meanwhile is then taken at
+ * once, into one transaction. */
+void writer_hold(struct writer *, bool);
+
 /* Readable while writer_take() has something. */
 int writer_fd(const struct writer *);
 void writer_drain_fd(struct writer *);

@@ -29,7 +29,11 @@ show_early(struct writer *w)
 	bool any = false;
 
 	pthread_mutex_lock(&w->lock);
-	for (struct op *op = w->held.first; op != NULL; op = op->next) {
+	/* Not past what is done and not yet taken, which comes before it in
+	 * the log; and not while the disk is full, when it may never be. */
+	for (struct op *op =
+		 w->done.first == NULL && !w->stats.full ? w->held.first : NULL;
+	     op != NULL; op = op->next) {
 		/* All records, in their order, or the fold would not be the
 		 * log's. */
 		if (op->shown || (op_lazy(op) && !op_adds_record(op)))
@@ -146,7 +150,8 @@ kept(const struct op *op, uint64_t keeping)
 {
 	if (op->shown)
 		return true;
-	if (op->urgent || op->kind >= OP_CELL)
+	if (op->urgent || op->kind >= OP_CELL || op->kind == OP_REWARD ||
+	    op->kind == OP_OBSERVE)
 		return false;
 	return op->kind == OP_EVENT || keeping < KEEP_MOST;
 }
@@ -241,6 +246,8 @@ take_queued(struct writer *w)
 	while (!w->stop && !w->hurry && w->in.count < BATCH_MOST &&
 	    clock_mono(&w->clock) < w->deadline)
 		sleep_until(w, w->deadline);
+	while (w->hold)
+		pthread_cond_wait(&w->wake, &w->lock);
 	if (w->stop)
 		w->deadline = 0;
 	w->hurry = false;

@@ -24,7 +24,7 @@ struct writer {
 	pthread_mutex_t lock; /* over what follows, to the next blank line */
 	pthread_cond_t wake;
 	struct queue in, early, done;
-	bool hurry, stop, failed;
+	bool hurry, stop, failed, hold;
 	char failure[256];
 	struct writer_stats stats;
 

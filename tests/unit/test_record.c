@@ -161,6 +161,13 @@ a_decision_keeps_its_context_only_while_it_waits(void **state)
 		assert_int_equal(
 		    decision_decode(body.data, n, x, &back, &st, &seq),
 		    ERR_DATA);
+	for (size_t bit = 0; bit < 8 * body.len; bit++) {
+		body.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		assert_int_equal(
+		    decision_decode(body.data, body.len, x, &back, &st, &seq),
+		    ERR_DATA);
+		body.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
+	}
 	body.len = 0;
 	decision_encode(&d, DECISION_REWARDED, 12, &body);
 	assert_int_equal(

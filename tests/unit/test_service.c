@@ -455,6 +455,112 @@ first_contexts_survive_a_restart(void **arg)
 }
 
 static void
+a_restart_does_not_hurry_the_bandwidth(void **arg)
+{
+	struct state *s = *arg;
+	char id[NAME_SIZE];
+
+	add_arms(s, 2);
+	for (int i = 0; i < 3; i++) {
+		decide(s, id);
+		feedback(s, id);
+		result(s);
+	}
+	stop(s);
+	start(s);
+	tick(s, 1);
+	assert_false(router_ready(s->service.bandit.router[0]));
+	tick(s, 1000);
+	assert_true(router_ready(s->service.bandit.router[0]));
+}
+
+static void
+decide_as(struct state *s, const char *id)
+{
+	request(s, "decide", 2);
+	param_x(s);
+	param_str(s, "decision", id);
+	result(s);
+}
+
+static void
+an_own_id_used_again_is_not_forgotten_with_the_first(void **arg)
+{
+	struct state *s = *arg;
+
+	add_arms(s, 1);
+	decide_as(s, "mine");
+	feedback(s, "mine");
+	result(s);
+	tick(s, 86401); /* its time is over, the id may be used again */
+	decide_as(s, "mine");
+	tick(s, 86300); /* the first is purged */
+	tick(s, 90);
+	feedback(s, "mine");
+	assert_true(field(result(s), "applied").u.boolean);
+	assert_int_equal(s->service.bandit.router[0]->rewards, 2);
+}
+
+static void
+a_decision_from_a_clock_ahead_holds_up_no_other(void **arg)
+{
+	struct state *s = *arg;
+	char id[NAME_SIZE];
+
+	add_arms(s, 1);
+	s->service.clock.wall += 1e7;
+	decide(s, id);
+	s->service.clock.wall -= 1e7;
+	decide(s, id);
+	tick(s, 86401);
+	assert_int_equal(arm(s, 0)->pending, 1);
+	assert_int_equal(arm(s, 0)->expired, 1);
+}
+
+static void
+decisions_of_a_removed_arm_expire_after_a_restart(void **arg)
+{
+	struct state *s = *arg;
+	char id[NAME_SIZE];
+
+	add_arms(s, 1);
+	decide(s, id);
+	request(s, "arm.remove", 1);
+	param_str(s, "arm", "a");
+	result(s);
+	stop(s);
+	start(s);
+	assert_int_equal(pending_count(s->service.pending), 1);
+	tick(s, 86401);
+	assert_int_equal(pending_count(s->service.pending), 0);
+	feedback(s, id);
+	assert_error(s, "expired: ");
+}
+
+static void
+checkpoints_asked_for_together_are_all_answered(void **arg)
+{
+	struct state *s = *arg;
+	struct buf all = { 0 };
+
+	add_arms(s, 3);
+	for (int i = 0; i < 20; i++) {
+		request(s, "checkpoint", 0);
+		buf_put(&all, s->out.data, s->out.len);
+	}
+	request(s, "ping", 0);
+	buf_put(&all, s->out.data, s->out.len);
+	s->out.len = 0;
+	buf_put(&s->out, all.data, all.len);
+	call(s);
+	s->out.len = 0;
+	for (int i = 1; i < 21; i++)
+		call(s);
+	assert_int_equal(s->service.snapshot.done, s->service.bandit.seq);
+	buf_free(&all);
+}
+
+static void
 remembers_no_more_decisions_than_it_may(void **arg)
 {
 	struct state *s = *arg;
@@ -559,6 +665,11 @@ main(void)
 		TEST(the_bandwidth_comes_from_the_first_contexts),
 		TEST(the_bandwidth_does_not_wait_for_ever),
 		TEST(first_contexts_survive_a_restart),
+		TEST(a_restart_does_not_hurry_the_bandwidth),
+		TEST(an_own_id_used_again_is_not_forgotten_with_the_first),
+		TEST(a_decision_from_a_clock_ahead_holds_up_no_other),
+		TEST(decisions_of_a_removed_arm_expire_after_a_restart),
+		TEST(checkpoints_asked_for_together_are_all_answered),
 		TEST(remembers_no_more_decisions_than_it_may),
 		TEST(a_busy_disk_is_said_and_decisions_go_on),
 		TEST(the_same_requests_get_the_same_answers_across_a_restart),

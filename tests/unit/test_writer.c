@@ -351,6 +351,82 @@ a_reward_in_memory_is_answered_before_the_disk(void **arg)
 	assert_recovers(s, false);
 }
 
+static struct op *
+observation(struct state *s, bool urgent)
+{
+	struct op *op = writer_op(s->writer, OP_OBSERVE, WORLD_D);
+
+	for (int j = 0; j < WORLD_D; j++)
+		op->x[j] = (float)(j + 1);
+	op->ev.router = op->ev.arm = 1;
+	op->urgent = urgent;
+	return op;
+}
+
+/* What is on disk and not yet taken comes before it in the log. */
+static void
+nothing_comes_early_before_what_is_done(void **arg)
+{
+	struct state *s = *arg;
+
+	put_events(s, 3);
+	for (int i = 0; i < 300; i++) {
+		uint64_t last = s->live.seq;
+		struct op *op, *early, *next;
+		bool sync = false;
+
+		writer_put(s->writer, observation(s, true));
+		writer_put(s->writer, observation(s, false));
+		op = writer_op(s->writer, OP_SYNC, 0);
+		op->urgent = true;
+		if (i % 2 == 0)
+			writer_put(s->writer, op);
+		while (s->live.seq < last + 2 || (i % 2 == 0 && !sync)) {
+			op = take(s, &early);
+			for (; early != NULL; early = early->next_early) {
+				early->finished = true;
+				assert_int_equal(
+				    bandit_fold(&s->live, &early->ev, NULL), 0);
+			}
+			for (; op != NULL; op = next) {
+				next = op->next;
+				sync |= op->kind == OP_SYNC;
+				if (op->applied && !op->finished)
+					assert_int_equal(bandit_fold(&s->live,
+							     &op->ev, NULL),
+					    0);
+				writer_recycle(s->writer, op);
+			}
+		}
+	}
+	assert_recovers(s, false);
+}
+
+static void
+a_router_without_cells_is_folded_from_its_birth(void **arg)
+{
+	struct state *s = *arg;
+	struct op *op;
+
+	put_events(s, 30);
+	op = writer_op(s->writer, OP_EVENT, 0);
+	op->ev.kind = EVENT_ROUTER;
+	op->ev.router = 2;
+	strcpy(op->ev.name, "second");
+	settings_default(router_settings, &op->ev.settings);
+	fold(s, put_and_wait(s, op));
+	op = writer_op(s->writer, OP_EVENT, 0);
+	op->ev.kind = EVENT_ARM_ADD;
+	op->ev.router = 2;
+	strcpy(op->ev.name, "only");
+	op->ev.cost = 1;
+	fold(s, put_and_wait(s, op));
+	s->live.routers = 1; /* a crash before the second's cells */
+	put_cells(s);
+	s->live.routers = 2;
+	assert_recovers(s, false);
+}
+
 static uint64_t
 count_decisions(struct state *s)
 {
@@ -457,6 +533,47 @@ a_full_disk_fails_rewards_and_heals(void **arg)
 	writer_stats(s->writer, &stats);
 	assert_false(stats.full);
 	assert_recovers(s, false);
+}
+
+/* Nothing is said of it before it is known whether it can be kept. */
+static void
+a_full_disk_shows_no_reward_early(void **arg)
+{
+	struct state *s = *arg;
+	struct op *op, *early;
+
+	signal(SIGXFSZ, SIG_IGN);
+	put_events(s, 10);
+	limit_file_size(4096);
+	op = put_and_wait(s, observation(s, true));
+	assert_int_equal(op->err, ERR_STORAGE);
+	writer_recycle(s->writer, op);
+	writer_put(s->writer, observation(s, false));
+	op = take(s, &early);
+	assert_null(early);
+	assert_int_equal(op->err, ERR_STORAGE);
+	writer_recycle(s->writer, op);
+	limit_file_size(0);
+	put_events(s, 1);
+	assert_recovers(s, false);
+}
+
+static void
+a_file_that_is_cut_off_is_refused(void **arg)
+{
+	struct state *s = *arg;
+	struct fault f;
+	char path[100];
+
+	put_events(s, 200);
+	writer_free(s->writer);
+	s->writer = NULL;
+	store_close(&s->store);
+	snprintf(path, sizeof path, "%s/db/data.mdb", s->dir);
+	assert_int_equal(truncate(path, 16384), 0);
+	assert_int_equal(store_open(&s->store, s->dir, STORE_WRITE, &f),
+	    ERR_DATA);
+	assert_non_null(strstr(f.text, "cut off"));
 }
 
 /* Changes one byte of a record behind the writer's back. */
@@ -624,9 +741,13 @@ main(void)
 		TEST(a_probe_never_rewards),
 		TEST(an_observation_with_a_key_counts_once),
 		TEST(a_reward_in_memory_is_answered_before_the_disk),
+		TEST(nothing_comes_early_before_what_is_done),
+		TEST(a_router_without_cells_is_folded_from_its_birth),
 		TEST(a_purge_forgets_what_is_old_and_done),
 		TEST(the_map_grows_by_itself),
 		TEST(a_full_disk_fails_rewards_and_heals),
+		TEST(a_full_disk_shows_no_reward_early),
+		TEST(a_file_that_is_cut_off_is_refused),
 		TEST(a_damaged_record_is_named),
 		TEST(damaged_cells_are_made_up_for_by_the_log),
 		TEST(a_directory_has_one_daemon),
