@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * arm.h: one arm: what it is, what was learnt of it, what is under way.
  */

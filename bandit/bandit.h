@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * bandit.h: all routers of a daemon, and the fold of the whole log.
  */

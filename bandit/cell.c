@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A router's cell: u64 seq, u32 id, name, settings (each row's text, in the
  * order of router_settings), u32 dimension, f64 bandwidth, u32 checksum of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * cell.h: learnt state as bytes, a cell at a time.
  *

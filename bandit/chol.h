@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * chol.h: a Cholesky factor with two solved right-hand sides, kept current.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One decision: who is eligible, what is known of each, which one it is. */
 #include <math.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How each kind of event changes a router; a row per kind. */
 #include <math.h>
 #include <stdlib.h>

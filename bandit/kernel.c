@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Exact kernel ridge regression: PAK-UCB as published, with a cap.
  * State: the contexts x_1 .. x_n, oldest first, and the Cholesky factor of

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * model.h: one arm's regression of reward on context.
  *
  * The two models behind one interface: score many contexts, learn one reward.
  *   ridge   linear in phi: A = alpha I + sum phi phi'; cost flat in rewards
  *   kernel  the paper's exact kernel ridge regression; cost grows with them
- * Formulas: CONTRACT section "Policies and formulas"; Hu, Leung, Farnia 2025.
+ * Formulas: banditd.conf(5), MODELS; Hu, Leung, Farnia 2025.
  *
  * The prior mean m may move at any time because the model keeps, next to the
  * fit to the rewards, the fit to a reward of 1: mean = fit + m (1 - unit).

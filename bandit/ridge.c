@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Ridge regression that is linear in phi, the size of its matrix fixed.
  * State: the Cholesky factor of A = alpha I + sum phi phi', with

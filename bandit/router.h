@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * router.h: one independent bandit: its arms, feature map, models, policy.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * crc32c.h: CRC-32C (Castagnoli, reflected polynomial 0x82f63b78).
  * Source: RFC 3720, appendix B.4, whose examples the test uses.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * cursor.h: reading MessagePack in place, without allocating.
  *

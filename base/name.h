@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * name.h: names and ids, 1 to 64 characters from A-Z a-z 0-9 . _ : / -
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * pack.h: writing MessagePack into a buffer; a thin skin over msgpack-c.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * setting.h: a setting is one row, and everything else follows from it.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* banditctl: the command line of operators. */
 #include "config.h"
 

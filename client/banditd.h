@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * banditd.h: a client of banditd, the online bandit daemon.
  *

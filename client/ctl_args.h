@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * ctl_args.h: what is behind a command becomes the parameters of its method.
  *

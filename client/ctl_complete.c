@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * For a shell: what may be typed after the words that are there.  All that a
  * completion knows is printed here, so that there is no second list.

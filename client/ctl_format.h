@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * ctl_format.h: one value of an answer as a person reads it.
  *

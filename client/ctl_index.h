@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * ctl_index.h: all commands, for the help and for the completion of shells.
  *

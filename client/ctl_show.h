@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * ctl_show.h: an answer as a person reads it, whatever the method.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * ctl_vector.h: a vector from the command line, a file or standard input.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * lib.h: what the files of libbanditd share; not installed.
  *

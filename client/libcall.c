@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * One call: the request is put together in out, sent, and its answer waited
  * for.  Answers to earlier calls that timed out, which carry other msgids,

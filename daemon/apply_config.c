@@ -1,8 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/apply_config.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -247,6 +250,17 @@ reload_end(void *arg, struct op *op)
 	answer_empty(s, op);
 }
 
+/* Type=notify-reload wants to know when. */
+static void
+tell_reloading(const struct service *s)
+{
+	char text[80];
+
+	snprintf(text, sizeof text, "RELOADING=1\nMONOTONIC_USEC=%.0f",
+	    1e6 * clock_mono(&s->clock));
+	sd_tell(text);
+}
+
 enum err
 service_reload(struct service *s, struct op *answer, struct fault *f)
 {
@@ -255,6 +269,9 @@ service_reload(struct service *s, struct op *answer, struct fault *f)
 	if (s->reloading)
 		return fault_set(f, ERR_CONFLICT,
 		    "the configuration is being read already");
+	if (s->launch.config_path == NULL && s->launch.default_path != NULL &&
+	    access(s->launch.default_path, F_OK) == 0)
+		s->launch.config_path = s->launch.default_path;
 	e = config_read(&s->reload, s->launch.config_path, s->launch.override,
 	    s->launch.overrides, f);
 	if (e != ERR_NONE)
@@ -265,7 +282,7 @@ service_reload(struct service *s, struct op *answer, struct fault *f)
 		return e;
 	}
 	s->reloading = true;
-	sd_tell("RELOADING=1");
+	tell_reloading(s);
 	writer_hold(s->writer, true); /* one transaction */
 	config_apply(s, &s->reload);
 	answer->urgent = true;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * apply_config.h: from the configuration to the state, by events.
  *

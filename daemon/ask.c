@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What most methods have in common: the router and context of a request, and
  * the answers that come later. */
 #include "base/pack.h"

@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What happens when the writer hands an op back, and what time brings. */
 #include <inttypes.h>
 #include <sysexits.h>
 
 #include "base/log.h"
 #include "daemon/service.h"
+#include "persist/record.h"
 
 #define EXPIRE_MOST 1000 /* per router and tick, so that nobody waits long */
 #define PURGE_SECONDS 60.0
@@ -14,6 +16,7 @@ fold(struct service *s, struct op *op)
 {
 	enum err e = bandit_fold(&s->bandit, &op->ev, &op->fault);
 
+	log_debug("record %" PRIu64 ": %s", op->seq, event_word(op->ev.kind));
 	if (e == ERR_DATA) {
 		/* It was checked before it was written: a defect of ours, and
 		 * to go on would make it worse. */

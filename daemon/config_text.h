@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * config_text.h: the text of a configuration file, made fit for libConfuse.
  *

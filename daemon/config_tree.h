@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * config_tree.h: a configuration file as libConfuse parses it.
  *

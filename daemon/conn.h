@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * conn.h: the server and its connections from the inside; for server.c and
  * conn.c alone.

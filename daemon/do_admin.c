@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ping, methods, state_hash, checkpoint, backup, reload. */
 #include <config.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* arm.add, arm.set, arm.remove, arms, routers. */
 #include <math.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* decide and score: which arm for this context. */
 #include <math.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* feedback and observe: rewards come in. */
 #include <math.h>
 #include <string.h>

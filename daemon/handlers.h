@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* handlers.h: one function per method; see methods.c for what each does. */
 #ifndef DAEMON_HANDLERS_H
 #define DAEMON_HANDLERS_H

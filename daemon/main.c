@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* banditd: options, signals, and the way into the background. */
 #include <config.h>
 
@@ -208,12 +209,13 @@ signals(struct service *s, struct event **events)
 }
 
 static int
-serve(struct config *config, struct options *o, int parent)
+serve(struct config *config, struct options *o, int listen_fd, int parent)
 {
 	struct launch launch = { .config_path = o->config_path,
+		.default_path = o->config_file,
 		.override = o->override,
 		.overrides = o->overrides,
-		.listen_fd = sd_listen_fd(),
+		.listen_fd = listen_fd,
 		.verbose = o->verbose };
 	enum log_level level = log_level_of(config, o->verbose);
 	struct service service = { 0 };
@@ -250,6 +252,7 @@ main(int argc, char **argv)
 	static struct options o;
 	struct config config;
 	struct fault f;
+	int listen_fd;
 
 	gsl_set_error_handler_off();
 	signal(SIGPIPE, SIG_IGN);
@@ -267,5 +270,6 @@ main(int argc, char **argv)
 		return EX_OK;
 	}
 	log_open("banditd", log_level_of(&config, o.verbose), false);
-	return serve(&config, &o, o.foreground ? -1 : background());
+	listen_fd = sd_listen_fd(); /* ours by its process id: before a fork */
+	return serve(&config, &o, listen_fd, o.foreground ? -1 : background());
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The method table.  banditctl compiles the same rows without the functions
  * (METHODS_WITHOUT_DAEMON), so that its help works with no daemon there.

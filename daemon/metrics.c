@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The OpenMetrics text format, version 1.0.0:
  * https://github.com/prometheus/OpenMetrics

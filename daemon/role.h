@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * role.h: who is at the other end of the socket, and what it may do.
  */

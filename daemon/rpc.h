@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * rpc.h: MessagePack-RPC, from a frame to a method's function and back.
  *

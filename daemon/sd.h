@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * sd.h: the two small protocols by which systemd starts a daemon.
  *

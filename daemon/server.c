@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h> /* accept4 */
 
 #include "daemon/server.h"
@@ -207,8 +208,13 @@ server_new(struct server **out, const struct server_params *p, struct fault *f)
 	    event_new(p->base, listener.fd, EV_READ | EV_PERSIST, on_accept, s);
 	s->turn = event_new(p->base, -1, 0, on_turn, s);
 	s->tick = event_new(p->base, -1, 0, on_tick, s);
-	event_add(s->accept, NULL);
 	return ERR_NONE;
+}
+
+void
+server_accept(struct server *s)
+{
+	event_add(s->accept, NULL);
 }
 
 void

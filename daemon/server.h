@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * server.h: the socket, and the clients behind it.
  *
@@ -50,12 +51,15 @@ struct server_params {
 
 /*
  * Binds config->top.socket (mode socket_mode) unless listen_fd is given, and
- * listens.  A stale socket file is replaced.  ERR_UNAVAILABLE: something
+ * listens; clients wait until server_accept().  A stale socket file is replaced.  ERR_UNAVAILABLE: something
  * listens there already.  ERR_CONFIG: the path is too long, or the mode is
  * not octal.  ERR_STORAGE: the system said no.
  */
 enum err server_new(struct server **, const struct server_params *,
     struct fault *);
+
+/* From now on clients are served. */
+void server_accept(struct server *);
 
 /* Closes all; removes the socket file if it bound it. */
 void server_free(struct server *);

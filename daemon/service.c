@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/service.h"
 
 #include <math.h>
@@ -125,6 +126,9 @@ service_start(struct service *s, struct config *config,
 	e = state_open(s, f);
 	if (e == ERR_NONE)
 		e = config_fits(s, &s->config, f);
+	if (e == ERR_NONE) /* before anything is changed */
+		e = listen_now(s, f);
+	s->rpc.server = s->server;
 	if (e == ERR_NONE) {
 		writer_start(s);
 		config_apply(s, &s->config);
@@ -139,8 +143,7 @@ service_start(struct service *s, struct config *config,
 			    s->store.dir);
 	}
 	if (e == ERR_NONE)
-		e = listen_now(s, f);
-	s->rpc.server = s->server;
+		server_accept(s->server);
 	if (e != ERR_NONE)
 		service_stop(s);
 	return e;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * service.h: the daemon's heart: routers, store and socket held together.
  *
@@ -26,7 +27,8 @@
 
 /* How a daemon is started; kept to read the configuration again. */
 struct launch {
-	const char *config_path; /* NULL: none */
+	const char *config_path; /* NULL: none was there */
+	const char *default_path; /* where it may be by the next reload */
 	const char *const *override;
 	int overrides;
 	int listen_fd; /* -1: bind */

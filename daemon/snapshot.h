@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * snapshot.h: writing cells of learnt state, a few at a time.
  *

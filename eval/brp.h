@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * brp.h: replay sets: prompts as vectors, with what every arm earned on them.
  *

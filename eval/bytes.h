@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * bytes.h: numbers in a file, little-endian and anywhere; the machine is too.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * demo-gateway: a gateway whose prompts and models are a replay set.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * order.h: the order in which a replay shows the rows of a set.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * bandwidth.h: the bandwidth of a kernel from the first contexts.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * context.h: checking a prompt's vector before anything else sees it.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * fmath.h: cosine, sine and exponential of many numbers, exact in the sense
  * of exact.h.

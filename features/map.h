@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * map.h: feature maps, the functions phi that a model is linear in.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What each kind of op does within the writer's transaction. */
 #include <assert.h>
 #include <string.h>
@@ -76,7 +77,12 @@ decision_put(struct applier *a, const struct decision *d,
 {
 	struct store_key k;
 	MDB_val key = key_decision(&k, d->router, d->number), val;
+	int rc;
 
+	/* A shorter value would keep the pages of the longer. */
+	if (state != DECISION_PENDING &&
+	    (rc = mdb_del(a->txn, dbi(a, DB_DECISIONS), &key, NULL)) != 0)
+		return rc;
 	a->body.len = 0;
 	decision_encode(d, state, seq, &a->body);
 	val = (MDB_val){ a->body.len, a->body.data };

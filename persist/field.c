@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How each field is written and read back. */
 #include "persist/field.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * field.h: the fields of an event's record, a row each; for record.c.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * op.h: one thing to write, on its way to the disk and back.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * pending.h: the decisions that wait for their rewards, in memory.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * An event's body: [version 1, kind, time, router, fields], fields a map of
  *   router      name, settings {name: text}

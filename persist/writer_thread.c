@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The writer's thread: applies, commits, and says what is done. */
 #include "persist/writer_thread.h"
 

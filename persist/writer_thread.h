@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * writer_thread.h: what the two sides of the writer share: writer.c, called by
  * the loop, and writer_thread.c, which is the thread.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The completion of bash: what follows each line, as readline would ask for it.
 command -v bash >/dev/null || { echo '1..0 # SKIP no bash'; exit 0; }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * refold DIR: folds the whole log of a state directory from its first record,
  * leaving its snapshots aside, and prints "hash seq rewards".  The directory

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * same.h: whether the cursor reads what msgpack-c, an implementation by
  * others, reads.  For the unit test and the fuzz target.

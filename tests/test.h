@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * test.h: what the unit tests share: cmocka with what it needs included
  * first, and random numbers from a seed that is printed.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * fuzz_config: any bytes as a configuration file.  What is accepted prints to
  * a file that reads back and prints the same; what is refused leaves nothing

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * fuzz_frame: any bytes as a frame.  The scan says the same of them as
  * msgpack-c, the cursor reads the same, and no walk runs off the end.

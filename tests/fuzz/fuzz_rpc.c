@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * fuzz_rpc: the first byte gives the roles, the rest is what a client sends.
  * Every answer is whole, says what it must, and belongs to a request; nothing

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * fuzz_setting: the first byte chooses a setting, the rest is its value.  What
  * is accepted is in range and reads back the same; what is refused changes

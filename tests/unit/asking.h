@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * asking.h: requests to rpc.c with the table of table.h, and their answers.
  */

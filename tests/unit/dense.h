@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * dense.h: a matrix held in full, and whether a factor kept up to date is
  * still its own.

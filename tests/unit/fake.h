@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * fake.h: a daemon that says what a test tells it to, in a thread of its own
  * on a socket in a directory of its own.

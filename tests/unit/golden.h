@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * golden.h: the numbers of tests/golden, made by an independent
  * implementation with 60 digits.  A file or a key that is missing fails the

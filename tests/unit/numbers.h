@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * numbers.h: what the tests of the mathematics share: random vectors, and
  * comparison by relative error.

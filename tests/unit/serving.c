@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/unit/serving.h"
 
 #include "tests/test.h"
@@ -70,7 +71,11 @@ serving_open(int fd)
 	struct server_params p = serving_params(fd);
 
 	sv.fault = (struct fault){ 0 };
-	return server_new(&sv.server, &p, &sv.fault);
+	enum err e = server_new(&sv.server, &p, &sv.fault);
+
+	if (e == ERR_NONE)
+		server_accept(sv.server);
+	return e;
 }
 
 int

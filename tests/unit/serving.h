@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * serving.h: a server on a real Unix socket in a directory of its own, with a
  * clock that stands still, and clients for it.

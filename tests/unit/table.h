@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * table.h: a method table and a server of one client, for tests of rpc.c
  * without the daemon behind it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* banditctl, the program, against a fake daemon: output and exit status. */
 #include "tests/test.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bandwidth: medians that can be seen, and what must not change them. */
 #include "tests/unit/numbers.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* brp: replay sets that are good, and files that say they are. */
 #include "tests/test.h"
 

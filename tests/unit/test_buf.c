@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* buf: growth keeps what is there, emptying keeps the memory. */
 #include "tests/test.h"
 

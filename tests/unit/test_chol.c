@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* chol: updates, solves and bytes, against fresh factorisations and against
  * plain loops, bit for bit. */
 #include "tests/unit/dense.h"

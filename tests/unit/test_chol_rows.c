@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* chol: rows that come and go, against fresh factorisations. */
 #include "tests/unit/dense.h"
 

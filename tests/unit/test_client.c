@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * libbanditd against a fake daemon: what is sent, what is read, and that no
  * behaviour of a daemon does more than fail a call in time.

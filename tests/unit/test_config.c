@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* config: what a file may say, and every wrong one its own sentence. */
 #include "tests/test.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* config_print: what is printed reads back the same, whatever was set. */
 #include <config.h> /* memfd_create */
 

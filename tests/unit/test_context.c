@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* context: what is refused and why, and what unit length means. */
 #include "tests/unit/numbers.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* crc32c: the examples of RFC 3720, appendix B.4, and pieces. */
 #include "tests/test.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ctl_words, ctl_args, ctl_vector: from the command line to parameters. */
 #include "tests/test.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ctl_json: every type of MessagePack as JSON that reads back. */
 #include "tests/test.h"
 

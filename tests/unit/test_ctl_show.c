@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ctl_show, ctl_table, ctl_format: answers as a person reads them. */
 #include "tests/test.h"
 

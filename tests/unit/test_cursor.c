@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * cursor: every type of MessagePack, every truncation, and hostile headers;
  * random documents against msgpack-c are in test_cursor_random.c.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Random documents written by msgpack-c are read by the cursor as msgpack-c
  * reads them itself.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* err: the table of codes, and sentences that fit and are clean. */
 #include "tests/test.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* exact: the vector loops, bit for bit against plain ones, at every length
  * and every alignment. */
 #include "tests/unit/numbers.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fmath: against the C library in long double, and vectors against single
  * elements, bit for bit. */
 #include "tests/unit/numbers.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The fold: the same log, the same state, whatever was kept in cells. */
 #include "tests/test.h"
 

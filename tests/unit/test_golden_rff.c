@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Random Fourier features against the golden numbers. */
 #include "tests/unit/golden.h"
 

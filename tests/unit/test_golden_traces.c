@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Forty decisions in a closed loop, and UCB1, against the golden numbers. */
 #include "tests/unit/golden.h"
 

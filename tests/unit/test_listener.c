@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* listener: the socket's file, its mode, and what may stand in its place. */
 #include "tests/test.h"
 

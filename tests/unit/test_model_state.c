@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* model: what is saved, what is refused, what stays finite, and what is not
  * allocated. */
 #include "tests/unit/allocations.h"

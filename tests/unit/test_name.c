@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* name: which names are good, and that a copy ends. */
 #include "tests/test.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* order: every row once per pass, from any step, by the seed alone. */
 #include "tests/test.h"
 

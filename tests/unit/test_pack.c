@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pack: the bytes of every function, by the MessagePack specification. */
 #include "tests/test.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* params: what reaches a method's function, and a sentence for everything
  * that may not. */
 #include "tests/test.h"

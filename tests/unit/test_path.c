@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* path: defaults by user, and which variable of the environment wins. */
 #include "tests/test.h"
 

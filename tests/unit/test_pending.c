@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of pending decisions against a plain array; ids. */
 #include "tests/test.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* policy: scores by their formulas, and what is true of every choice. */
 #include "tests/unit/numbers.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Records: every kind comes back as it was; broken ones are refused. */
 #include "tests/test.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rff and map: the features of the kernel they stand for. */
 #include "tests/unit/numbers.h"
 

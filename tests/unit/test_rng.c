@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rng: SplitMix64 as published, its distribution, and streams apart. */
 #include "tests/unit/numbers.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* role: who may do what, by user and by any of their groups. */
 #include <config.h> /* setgroups */
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rpc: envelopes, roles and answers; every wrong request has its own
  * sentence. */
 #include "tests/test.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sd: what is told to a service manager, and what it hands over. */
 #include "tests/test.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* server: frames of all shapes in pieces of all sizes, and their answers. */
 #include "tests/test.h"
 

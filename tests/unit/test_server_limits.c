@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* server: clients that take too much, and what time and the operator end. */
 #include "tests/test.h"
 

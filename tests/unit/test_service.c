@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The whole daemon inside this process, on a private socket, under a clock
  * that the test sets.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* setting: every type, ranges, words, and values that read back the same. */
 #include "tests/test.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* utf8: which bytes are characters, against the table of RFC 3629. */
 #include "tests/test.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The writer and the store under it: what comes back, and what a restart
  * finds. */
 #include "tests/test.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * world.h: events of a small made-up router, for tests of what folds them.
  */
