@@ -91,6 +91,8 @@ delete_removed(struct service *s)
 {
 	struct snapshot *n = &s->snapshot;
 
+	if (n->removable == 0)
+		return;
 	for (int i = 0; i < n->removable; i++) {
 		struct op *op = service_op(s, OP_CELL, 0);
 
