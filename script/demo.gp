@@ -2,8 +2,8 @@
 set title "Mean reward of the answers: ".name noenhanced
 set xlabel "prompts answered"
 set ylabel "mean reward"
-set bmargin 6
-set key below horizontal maxrows 2 samplen 3 offset 0, -0.6
+set bmargin 7
+set key below horizontal maxrows 2 samplen 3
 set grid lc rgb "#e4e4e4" lw 1 lt 1
 set border 3 lc rgb "#555555"
 set tics nomirror out

@@ -5,10 +5,11 @@ far above what a router that learns nothing reaches.
 """
 import csv
 import os
+import shutil
 import subprocess
 
 from daemon import BUILD, SOURCE, Daemon
-from tap import main, note, test
+from tap import Skip, main, note, test
 
 GATEWAY = os.path.join(BUILD, "eval", "demo-gateway")
 
@@ -55,6 +56,25 @@ def a_replay_goes_on_after_a_crash_as_if_there_had_been_none():
     for row in whole + halves:
         del row["decide_us"], row["feedback_us"]
     assert halves == whole
+
+
+@test
+def the_picture_of_the_demo_is_drawn():
+    if shutil.which("gnuplot") is None:
+        raise Skip("no gnuplot")
+    script = os.path.join(SOURCE, "script")
+    with Daemon(options=("-o", "durability=memory")) as daemon:
+        replay(daemon, "pareto_val", "-n", "600")
+        out = os.path.join(daemon.dir, "picture")
+        subprocess.run(["awk", "-v", f"curve={out}.tsv", "-f",
+                        os.path.join(script, "demo.awk"),
+                        os.path.join(daemon.dir, "log.tsv")],
+                       check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["gnuplot", "-e", f"name='x'; out='{out}'; "
+                        f"curve='{out}.tsv'; half=300",
+                        os.path.join(script, "demo.gp")], check=True)
+        for kind in ("svg", "png"):
+            assert os.path.getsize(f"{out}.{kind}") > 1000
 
 
 main()
