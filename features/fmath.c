@@ -2,6 +2,7 @@
 #include "features/fmath.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "features/exact.h"
@@ -9,6 +10,7 @@
 #define TWO_PI 0x1.921fb54442d18p+2
 #define TWO_OVER_PI 0x1.45f306dc9c883p-1
 #define ONE_OVER_LN2 0x1.71547652b82fep+0
+#define SQRT_2 0x1.6a09e667f3bcdp+0
 
 /* A product with a whole number up to 2^20 is exact for all parts but the
  * last: they have 33 bits each. */
@@ -152,4 +154,68 @@ void
 fmath_exp(const double *a, int n, double *e)
 {
 	exp_loop(a, n, e);
+}
+
+/* log(1 + f) = 2 atanh(s) = 2s + s * beyond(s * s), s = f / (2 + f). */
+EXACT_INLINE double
+beyond(double z)
+{
+	double p = 2.0 / 23;
+
+	p = p * z + 2.0 / 21;
+	p = p * z + 2.0 / 19;
+	p = p * z + 2.0 / 17;
+	p = p * z + 2.0 / 15;
+	p = p * z + 2.0 / 13;
+	p = p * z + 2.0 / 11;
+	p = p * z + 2.0 / 9;
+	p = p * z + 2.0 / 7;
+	p = p * z + 2.0 / 5;
+	p = p * z + 2.0 / 3;
+	return p * z;
+}
+
+/* log(m 2^k) for m between the roots of 1/2 and 2; 2s is f - s f, and s f is
+ * half - s half with half = f * f / 2, so that f comes in without rounding. */
+EXACT_INLINE double
+logarithm(double m, double k)
+{
+	double f = m - 1, s = f / (2 + f), half = 0.5 * f * f;
+	double r = s * (half + beyond(s * s));
+
+	return k * ln2[0] - ((half - (r + k * ln2[1])) - f);
+}
+
+/* a = m 2^k, a normal number. */
+EXACT_INLINE double
+split(double a, double *k)
+{
+	uint64_t bits, one = (uint64_t)1023 << 52;
+	double m;
+
+	memcpy(&bits, &a, sizeof bits);
+	*k = (double)(int)(bits >> 52) - 1023;
+	bits = (bits & (((uint64_t)1 << 52) - 1)) | one;
+	memcpy(&m, &bits, sizeof m);
+	if (m > SQRT_2) {
+		m *= 0.5;
+		*k += 1;
+	}
+	return m;
+}
+
+void
+fmath_log(const double *a, int n, double *l)
+{
+	for (int i = 0; i < n; i++) {
+		bool small = a[i] < 0x1p-1022;
+		double k, m = split(small ? a[i] * 0x1p54 : a[i], &k);
+
+		if (a[i] == 0)
+			l[i] = -INFINITY;
+		else if (a[i] > 0x1.fffffffffffffp1023)
+			l[i] = INFINITY;
+		else
+			l[i] = logarithm(m, small ? k - 54 : k);
+	}
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * fmath.h: cosine, sine and exponential of many numbers, exact in the sense
- * of exact.h.
+ * fmath.h: cosine, sine, exponential and logarithm of many numbers, exact in
+ * the sense of exact.h.
  *
  * The C library's differ in the last bit between versions and instruction
  * sets; these do not.  The argument is reduced by a multiple of pi/2 or of
- * ln 2 held in several parts, and the rest goes into a Taylor polynomial.
+ * ln 2 held in several parts, or a power of two, and the rest goes into a
+ * Taylor polynomial.
  * Source: Cody, Waite, Software Manual for the Elementary Functions, 1980.
  */
 #ifndef FEATURES_FMATH_H
@@ -26,5 +27,11 @@ void fmath_sincos(const double *a, int n, double scale, double *c, double *s);
  * below it.
  */
 void fmath_exp(const double *a, int n, double *e);
+
+/*
+ * l[i] = log(a[i]), i < n; a is not NaN and not negative, and may be l itself.
+ * Error under 1 ulp; log(0) is -infinity.
+ */
+void fmath_log(const double *a, int n, double *l);
 
 #endif

@@ -157,6 +157,64 @@ exp_of_the_subnormal(void **state)
 	}
 }
 
+/* Every power of two, and around 1, where the logarithm is small. */
+static void
+log_within_one_ulp(void **state)
+{
+	uint64_t random = test_seed();
+	static double a[N], l[N];
+
+	(void)state;
+	for (int i = 0; i < N; i++)
+		a[i] = i % 2 ? exp2(number(&random) * 1048 - 26)
+			     : 1 + number(&random) * exp2(-(i % 50));
+	fmath_log(a, N, l);
+	for (int i = 0; LONGER && i < N; i++)
+		assert_true(a[i] == 1 || ulps(l[i], logl(a[i])) < 1);
+	for (int i = 0; i < N; i++)
+		assert_close(l[i], log(a[i]), 1e-15);
+}
+
+static void
+log_of_the_special(void **state)
+{
+	static const struct {
+		double a, l;
+	} cases[] = {
+		{ 0, -INFINITY },
+		{ -0.0, -INFINITY },
+		{ 1, 0 },
+		{ 2, 0x1.62e42fefa39efp-1 },
+		{ 0.5, -0x1.62e42fefa39efp-1 },
+		{ 0x1p-1074, -0x1.74385446d71c3p+9 },
+		{ 0x1p-1022, -0x1.6232bdd7abcd2p+9 },
+		{ 0x1.fffffffffffffp1023, 0x1.62e42fefa39efp+9 },
+		{ INFINITY, INFINITY },
+	};
+	double l;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		fmath_log(&cases[i].a, 1, &l);
+		assert_true(l == cases[i].l);
+	}
+}
+
+static void
+log_undoes_exp(void **state)
+{
+	uint64_t random = test_seed();
+
+	(void)state;
+	for (int i = 0; i < N; i++) {
+		double a = number(&random) * 700, e, l;
+
+		fmath_exp(&a, 1, &e);
+		fmath_log(&e, 1, &l);
+		assert_true(fabs(l - a) <= 4e-16 + 3e-16 * fabs(a));
+	}
+}
+
 /* Elements one at a time, vectors of all lengths, and in place. */
 static void
 vectors_equal_single_elements(void **state)
@@ -164,6 +222,7 @@ vectors_equal_single_elements(void **state)
 	enum { LONG = 70 };
 	uint64_t random = test_seed();
 	double a[LONG], c[LONG], s[LONG], e[LONG], c1[LONG], s1[LONG], e1[LONG];
+	double l[LONG], l1[LONG];
 
 	(void)state;
 	numbers_fill(&random, a, LONG);
@@ -172,6 +231,7 @@ vectors_equal_single_elements(void **state)
 	for (int i = 0; i < LONG; i++) {
 		fmath_sincos(a + i, 1, 0.125, c1 + i, s1 + i);
 		fmath_exp(a + i, 1, e1 + i);
+		fmath_log(e1 + i, 1, l1 + i);
 	}
 	for (int at = 0; at < 8; at++)
 		for (int n = 0; n + at <= LONG; n++) {
@@ -184,6 +244,9 @@ vectors_equal_single_elements(void **state)
 			assert_memory_equal(c + at, c1 + at, size);
 			assert_memory_equal(s + at, s1 + at, size);
 			assert_memory_equal(e + at, e1 + at, size);
+			memcpy(l, e1, sizeof l);
+			fmath_log(l + at, n, l + at);
+			assert_memory_equal(l + at, l1 + at, size);
 		}
 }
 
@@ -198,6 +261,9 @@ main(void)
 		cmocka_unit_test(exp_within_one_ulp),
 		cmocka_unit_test(exp_of_the_special),
 		cmocka_unit_test(exp_of_the_subnormal),
+		cmocka_unit_test(log_within_one_ulp),
+		cmocka_unit_test(log_of_the_special),
+		cmocka_unit_test(log_undoes_exp),
 		cmocka_unit_test(vectors_equal_single_elements),
 	};
 
