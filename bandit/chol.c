@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "features/exact.h"
 
-#define HEAD 2  /* z_k and u_k, at the start of a column */
+#define HEAD CHOL_HEAD
 #define BLOCK 4 /* columns that a solve takes in one pass */
 
 /* What is left of a diagonal entry after taking away all that other rows
@@ -72,8 +72,8 @@ grow(struct chol *c)
 	*c = big;
 }
 
-static bool
-moderate(const double *x, int n)
+bool
+chol_moderate(const double *x, int n)
 {
 	for (int i = 0; i < n; i++)
 		if (!(fabs(x[i]) <= CHOL_LARGEST))
@@ -192,7 +192,7 @@ chol_update(struct chol *c, const double *x, double bx, double sx, int sign)
 	double extra[HEAD] = { bx, sx }, yz, yu, left, rest;
 
 	assert(sign == 1 || sign == -1);
-	if (!moderate(x, c->n) || !moderate(extra, HEAD))
+	if (!chol_moderate(x, c->n) || !chol_moderate(extra, HEAD))
 		return ERR_NUMERIC;
 	if (sign > 0) {
 		memcpy(c->work, x, (size_t)c->n * sizeof *x);
@@ -209,13 +209,24 @@ chol_update(struct chol *c, const double *x, double bx, double sx, int sign)
 	return ERR_NONE;
 }
 
+void
+chol_raise(struct chol *c, int j, double by, double b, double s)
+{
+	double root = sqrt(by), extra[HEAD] = { root * b, root * s };
+
+	assert(0 <= j && j < c->n && by >= 0);
+	memset(c->work + j, 0, (size_t)(c->n - j) * sizeof *c->work);
+	c->work[j] = root;
+	absorb(c, j, c->work, extra);
+}
+
 enum err
 chol_append(struct chol *c, const double *col, double diag, double b, double s)
 {
 	const double numbers[] = { diag, b, s };
 	double yz, yu, left, *last;
 
-	if (!moderate(col, c->n) || !moderate(numbers, 3))
+	if (!chol_moderate(col, c->n) || !chol_moderate(numbers, 3))
 		return ERR_NUMERIC;
 	left = diag - chol_solve(c, col, c->work, &yz, &yu);
 	if (!(left > TINY * diag))
@@ -246,8 +257,7 @@ chol_delete_first(struct chol *c)
 		    column_size(c, k) * sizeof *first);
 }
 
-/* Row i of A = L L' up to its diagonal, and the entries of b = L z, s = L u. */
-static void
+EXACT_CLONES static void
 multiply_row(const struct chol *c, int i, double *row, double *b, double *s)
 {
 	*b = *s = 0;
@@ -261,8 +271,15 @@ multiply_row(const struct chol *c, int i, double *row, double *b, double *s)
 	}
 }
 
+void
+chol_row(const struct chol *c, int i, double *row, double *b, double *s)
+{
+	multiply_row(c, i, row, b, s);
+}
+
 enum err
-chol_shift(struct chol *c, double delta)
+chol_shift(struct chol *c, const double *by, const double *b_by,
+    const double *s_by)
 {
 	struct chol old = *c;
 	double *row = mem_alloc((size_t)c->cap, sizeof *row), b, s;
@@ -270,8 +287,12 @@ chol_shift(struct chol *c, double delta)
 
 	chol_init(c, 0, old.cap, 1);
 	for (int i = 0; e == ERR_NONE && i < old.n; i++) {
-		multiply_row(&old, i, row, &b, &s);
-		e = chol_append(c, row, row[i] + delta, b, s);
+		chol_row(&old, i, row, &b, &s);
+		if (b_by != NULL) {
+			b += by[i] * b_by[i];
+			s += by[i] * s_by[i];
+		}
+		e = chol_append(c, row, row[i] + by[i], b, s);
 	}
 	chol_fini(e == ERR_NONE ? &old : c);
 	if (e != ERR_NONE)
@@ -280,66 +301,33 @@ chol_shift(struct chol *c, double delta)
 	return e;
 }
 
-double
-chol_logdet(const struct chol *c)
-{
-	double sum = 0;
-
-	for (int k = 0; k < c->n; k++)
-		sum += log(chol_col(c, k)[HEAD]);
-	return 2 * sum;
-}
-
-bool
-chol_check(const struct chol *c)
+void
+chol_scale(struct chol *c, double power)
 {
 	for (int k = 0; k < c->n; k++) {
-		const double *col = chol_col(c, k);
+		double *col = chol_col(c, k);
 
 		for (size_t i = 0; i < column_size(c, k); i++)
-			if (!isfinite(col[i]))
-				return false;
-		if (col[HEAD] <= 0)
-			return false;
+			col[i] *= power;
 	}
-	return true;
+}
+
+/* Back substitution up the columns; both right-hand sides read L once. */
+EXACT_CLONES static void
+solve_back(const struct chol *c, double *fit, double *unit)
+{
+	for (int k = c->n - 1; k >= 0; k--) {
+		const double *col = chol_col(c, k), *l = col + HEAD;
+		int below = c->n - k - 1;
+
+		fit[k] = (col[0] - exact_dot(l + 1, fit + k + 1, below)) / l[0];
+		unit[k] =
+		    (col[1] - exact_dot(l + 1, unit + k + 1, below)) / l[0];
+	}
 }
 
 void
-chol_encode(const struct chol *c, struct buf *out)
+chol_weights(const struct chol *c, double *fit, double *unit)
 {
-	for (int k = 0; k < c->n; k++)
-		buf_put(out, chol_col(c, k),
-		    column_size(c, k) * sizeof *c->cols);
-}
-
-/* Bytes of a factor of n rows. */
-static size_t
-encoded_size(int n)
-{
-	return offset(n, n) * sizeof(double);
-}
-
-bool
-chol_decode(struct chol *c, const void *data, size_t len)
-{
-	const char *from = data;
-	int n = 0;
-
-	while (n < CHOL_MAX && encoded_size(n) < len)
-		n++;
-	if (encoded_size(n) != len)
-		return false;
-	if (n > c->cap) {
-		chol_fini(c);
-		chol_init(c, 0, n, 1);
-	}
-	c->n = n;
-	for (int k = 0; k < n; k++) {
-		size_t size = column_size(c, k) * sizeof *c->cols;
-
-		memcpy(chol_col(c, k), from, size);
-		from += size;
-	}
-	return chol_check(c);
+	solve_back(c, fit, unit);
 }

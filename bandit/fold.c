@@ -176,7 +176,7 @@ arm_learn(struct router *r, struct arm *a, const struct event *ev)
 	if (a->model == NULL)
 		return;
 	map_fill(r->map, r->x, r->phi);
-	if (model_learn(a->model, r->phi, ev->reward) != ERR_NONE)
+	if (model_learn(a->model, r->phi, ev->reward, 1) != ERR_NONE)
 		a->numeric_errors++;
 }
 

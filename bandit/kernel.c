@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Exact kernel ridge regression: PAK-UCB as published, with a cap.
- * State: the contexts x_1 .. x_n, oldest first, and the Cholesky factor of
- * K + alpha I, K_ij = k(x_i, x_j), with b the rewards and s all ones.
- * Encoded: n as 64 bits, the contexts row by row, then chol_encode().
+ * State: the contexts x_1 .. x_n, oldest first, their weights w_1 .. w_n, and
+ * the Cholesky factor of K + alpha diag(1/w), K_ij = k(x_i, x_j), with b the
+ * rewards and s all ones.
+ * Encoded: n as 64 bits, the contexts row by row, then chol_encode(), then the
+ * weights where one of them is not 1.
  */
 #include <assert.h>
 #include <math.h>
@@ -20,7 +22,8 @@
 struct kernel_ridge {
 	struct model model;
 	struct chol chol;
-	double *x; /* [chol.cap][in] */
+	double *x;      /* [chol.cap][in] */
+	double *weight; /* [chol.cap], > 0 */
 	double *k; /* [chol.cap + 1]: k(x_i, x) for the x in hand, k(x, x) */
 };
 
@@ -89,6 +92,7 @@ make_room(struct kernel_ridge *m)
 	size_t cap = (size_t)m->chol.cap, d = (size_t)m->model.params.in;
 
 	m->x = mem_realloc(m->x, cap * d, sizeof *m->x);
+	m->weight = mem_realloc(m->weight, cap, sizeof *m->weight);
 	m->k = mem_realloc(m->k, cap + 1, sizeof *m->k);
 }
 
@@ -100,6 +104,7 @@ kernel_new(const struct model_params *p)
 	assert(p->max_points >= 1 && p->max_points < CHOL_MAX);
 	assert(p->kernel != KERNEL_RBF || p->bandwidth > 0);
 	m->model = (struct model){ &model_kernel, *p };
+	m->model.params.prior_fit = m->model.params.prior_unit = NULL;
 	chol_init(&m->chol, 0, FIRST_POINTS, 1);
 	make_room(m);
 	return &m->model;
@@ -112,6 +117,7 @@ kernel_free(struct model *model)
 
 	chol_fini(&m->chol);
 	free(m->x);
+	free(m->weight);
 	free(m->k);
 	free(m);
 }
@@ -138,28 +144,34 @@ kernel_set_max_points(struct model *model, int max_points)
 	size_t d = (size_t)model->params.in;
 
 	while (m->chol.n > max_points) {
+		size_t n = (size_t)m->chol.n - 1;
+
 		chol_delete_first(&m->chol);
-		memmove(m->x, m->x + d, (size_t)m->chol.n * d * sizeof *m->x);
+		memmove(m->x, m->x + d, n * d * sizeof *m->x);
+		memmove(m->weight, m->weight + 1, n * sizeof *m->weight);
 	}
 }
 
 /* The oldest point leaves after the new one is in, so that a failure finds
  * the model as it was. */
 static enum err
-kernel_learn(struct model *model, const double *x, double reward)
+kernel_learn(struct model *model, const double *x, double reward, double weight)
 {
 	struct kernel_ridge *m = (struct kernel_ridge *)model;
 	size_t d = (size_t)model->params.in;
-	double diag = compare_all(m, x) + model->params.alpha;
+	double diag = compare_all(m, x) + model->params.alpha / weight;
 	enum err e;
 	int cap = m->chol.cap;
 
+	if (!(weight > 0 && weight <= CHOL_LARGEST))
+		return ERR_NUMERIC;
 	e = chol_append(&m->chol, m->k, diag, reward, 1);
 	if (e != ERR_NONE)
 		return e;
 	if (m->chol.cap != cap)
 		make_room(m);
 	memcpy(m->x + (size_t)(m->chol.n - 1) * d, x, d * sizeof *x);
+	m->weight[m->chol.n - 1] = weight;
 	kernel_set_max_points(model, model->params.max_points);
 	return ERR_NONE;
 }
@@ -169,7 +181,31 @@ kernel_set_alpha(struct model *model, double alpha)
 {
 	struct kernel_ridge *m = (struct kernel_ridge *)model;
 
-	return chol_shift(&m->chol, alpha - model->params.alpha);
+	for (int i = 0; i < m->chol.n; i++)
+		m->k[i] = (alpha - model->params.alpha) / m->weight[i];
+	return chol_shift(&m->chol, m->k, NULL, NULL);
+}
+
+static void
+kernel_decay(struct model *model, double keep)
+{
+	(void)model;
+	(void)keep;
+}
+
+static bool
+kernel_weights(struct model *model, double *fit, double *unit)
+{
+	(void)model, (void)fit, (void)unit;
+	return false;
+}
+
+static bool
+all_one(const double *weight, int n)
+{
+	while (n > 0 && weight[n - 1] == 1)
+		n--;
+	return n == 0;
 }
 
 static void
@@ -181,6 +217,8 @@ kernel_encode(const struct model *model, struct buf *out)
 	buf_put(out, &n, sizeof n);
 	buf_put(out, m->x, n * (size_t)model->params.in * sizeof *m->x);
 	chol_encode(&m->chol, out);
+	if (!all_one(m->weight, m->chol.n))
+		buf_put(out, m->weight, n * sizeof *m->weight);
 }
 
 static bool
@@ -191,11 +229,30 @@ all_finite(const double *x, size_t n)
 	return n == 0;
 }
 
+/* The weights, which are there or all 1. */
+static bool
+decode_weights(struct kernel_ridge *m, const char *from, size_t len)
+{
+	size_t n = (size_t)m->chol.n;
+
+	for (size_t i = 0; i < n; i++)
+		m->weight[i] = 1;
+	if (len == 0)
+		return true;
+	if (len != n * sizeof *m->weight)
+		return false;
+	memcpy(m->weight, from, len);
+	for (size_t i = 0; i < n; i++)
+		if (!(m->weight[i] > 0 && m->weight[i] <= CHOL_LARGEST))
+			return false;
+	return !all_one(m->weight, (int)n);
+}
+
 static bool
 kernel_decode(struct model *model, const void *data, size_t len)
 {
 	struct kernel_ridge *m = (struct kernel_ridge *)model;
-	size_t row = (size_t)model->params.in * sizeof *m->x;
+	size_t row = (size_t)model->params.in * sizeof *m->x, factor;
 	const char *from = data;
 	uint64_t n;
 
@@ -206,14 +263,42 @@ kernel_decode(struct model *model, const void *data, size_t len)
 	len -= sizeof n;
 	if (n > (uint64_t)model->params.max_points || len / row < n)
 		return false;
-	if (!chol_decode(&m->chol, from + n * row, len - n * row) ||
-	    m->chol.n != (int)n)
+	len -= n * row;
+	factor = chol_size((int)n);
+	if (len < factor || !chol_decode(&m->chol, from + n * row, factor))
 		return false;
 	make_room(m);
 	memcpy(m->x, from, n * row);
-	return all_finite(m->x, n * (size_t)model->params.in);
+	return all_finite(m->x, n * (size_t)model->params.in) &&
+	    decode_weights(m, from + n * row + factor, len - factor);
 }
 
-const struct model_type model_kernel = { "kernel", kernel_new, kernel_free,
-	kernel_score, kernel_learn, kernel_set_alpha, kernel_set_max_points,
-	kernel_encode, kernel_decode };
+static void
+kernel_assign(struct model *to, const struct model *from)
+{
+	struct buf bytes = { 0 };
+	bool ok;
+
+	to->params.alpha = from->params.alpha;
+	to->params.max_points = from->params.max_points;
+	kernel_encode(from, &bytes);
+	ok = kernel_decode(to, bytes.data, bytes.len);
+	assert(ok);
+	(void)ok;
+	buf_free(&bytes);
+}
+
+const struct model_type model_kernel = {
+	.name = "kernel",
+	.new = kernel_new,
+	.free = kernel_free,
+	.score = kernel_score,
+	.learn = kernel_learn,
+	.decay = kernel_decay,
+	.set_alpha = kernel_set_alpha,
+	.set_max_points = kernel_set_max_points,
+	.weights = kernel_weights,
+	.assign = kernel_assign,
+	.encode = kernel_encode,
+	.decode = kernel_decode,
+};

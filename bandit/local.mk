@@ -3,7 +3,7 @@ bandit_libbandit_la_SOURCES = \
 	bandit/arm.h \
 	bandit/bandit.c bandit/bandit.h \
 	bandit/cell.c bandit/cell.h \
-	bandit/chol.c bandit/chol.h \
+	bandit/chol.c bandit/chol.h bandit/chol_state.c \
 	bandit/choose.c \
 	bandit/consider.c \
 	bandit/event.h \
@@ -17,7 +17,8 @@ bandit_libbandit_la_SOURCES = \
 	bandit/uniform.c \
 	bandit/ucb1.c \
 	bandit/policy.c bandit/policy.h \
-	bandit/ridge.c \
+	bandit/ridge.c bandit/ridge.h bandit/ridge_state.c \
+	bandit/forget.c bandit/pool.c \
 	bandit/router.c bandit/router.h \
 	bandit/settings.c bandit/settings.h
 bandit_libbandit_la_LIBADD = $(XXHASH_LIBS)

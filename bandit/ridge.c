@@ -1,30 +1,87 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Ridge regression that is linear in phi, the size of its matrix fixed.
- * State: the Cholesky factor of A = alpha I + sum phi phi', with
- * b = sum r phi and s = sum phi; encoded as chol_encode() does.
- */
+/* Ridge regression that is linear in phi, the size of its matrix fixed. */
+#include "bandit/ridge.h"
+
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "bandit/chol.h"
-#include "bandit/model.h"
 #include "base/mem.h"
 
-struct ridge {
-	struct model model;
-	struct chol chol;
-	double *y; /* [in], L^-1 phi */
-};
+double
+ridge_level(const struct ridge *m, int j)
+{
+	return m->levelled ? m->level[j] : m->model.params.alpha;
+}
+
+void
+ridge_heir(struct ridge *m, bool heir)
+{
+	size_t n = (size_t)m->model.params.in;
+
+	if (heir != (m->prior_fit != NULL)) {
+		free(m->prior_fit);
+		m->prior_fit = heir ? mem_zalloc(2 * n, sizeof(double)) : NULL;
+		m->prior_unit = heir ? m->prior_fit + n : NULL;
+	}
+	m->model.params.prior_fit = m->prior_fit;
+	m->model.params.prior_unit = m->prior_unit;
+}
+
+/* NULL and all zeros are the same to inherit: nothing. */
+static bool
+empty(const double *x, int n)
+{
+	assert(x == NULL || chol_moderate(x, n));
+	while (x != NULL && n > 0 && x[n - 1] == 0)
+		n--;
+	return x == NULL || n == 0;
+}
+
+static void
+inherit(struct ridge *m, const double *fit, const double *unit)
+{
+	int n = m->model.params.in;
+	bool no_fit = empty(fit, n), no_unit = empty(unit, n);
+
+	ridge_heir(m, !no_fit || !no_unit);
+	if (!no_fit)
+		memcpy(m->prior_fit, fit, (size_t)n * sizeof *fit);
+	if (!no_unit)
+		memcpy(m->prior_unit, unit, (size_t)n * sizeof *unit);
+}
+
+/* Nothing but the prior. */
+static void
+start(struct ridge *m)
+{
+	for (int j = 0; j < m->chol.n; j++) {
+		double *col = chol_col(&m->chol, j);
+
+		col[CHOL_HEAD] = sqrt(ridge_level(m, j));
+		if (m->prior_fit != NULL) {
+			col[0] = col[CHOL_HEAD] * m->prior_fit[j];
+			col[1] = col[CHOL_HEAD] * m->prior_unit[j];
+		}
+	}
+}
 
 static struct model *
 ridge_new(const struct model_params *p)
 {
-	struct ridge *m = mem_alloc(1, sizeof *m);
+	struct ridge *m = mem_zalloc(1, sizeof *m);
 
+	assert(p->slack == 0 || (p->slack >= 1 && p->slack <= MODEL_SLACK_MAX));
 	m->model = (struct model){ &model_ridge, *p };
 	chol_init(&m->chol, p->in, p->in, p->alpha);
+	m->scale = 1;
+	m->level = mem_zalloc((size_t)p->in, sizeof *m->level);
 	m->y = mem_aligned((size_t)p->in, sizeof *m->y);
+	inherit(m, p->prior_fit, p->prior_unit);
+	if (p->slack > 0)
+		ridge_stagger(m);
+	start(m);
 	return &m->model;
 }
 
@@ -34,6 +91,8 @@ ridge_free(struct model *model)
 	struct ridge *m = (struct ridge *)model;
 
 	chol_fini(&m->chol);
+	free(m->level);
+	free(m->prior_fit);
 	free(m->y);
 	free(m);
 }
@@ -48,24 +107,58 @@ ridge_score(struct model *model, const double *phi, int n,
 		double yy =
 		    chol_solve(&m->chol, phi, m->y, &out->fit, &out->unit);
 
-		out->sigma = sqrt(yy);
+		out->sigma = sqrt(yy / m->scale);
 	}
 }
 
+/* A += sign * weight * phi phi', with the b and s of an observation of that
+ * weight. */
 static enum err
-ridge_learn(struct model *model, const double *phi, double reward)
+observe(struct ridge *m, const double *phi, double b, double s, double weight,
+    int sign)
 {
-	struct ridge *m = (struct ridge *)model;
+	double root;
 
-	return chol_update(&m->chol, phi, reward, 1, 1);
+	if (!(weight > 0))
+		return ERR_NUMERIC;
+	root = sqrt(weight / m->scale);
+	for (int i = 0; i < m->chol.n; i++)
+		m->y[i] = root * phi[i];
+	return chol_update(&m->chol, m->y, root * b, root * s, sign);
 }
 
+static enum err
+ridge_learn(struct model *model, const double *phi, double reward,
+    double weight)
+{
+	return observe((struct ridge *)model, phi, reward, 1, weight, 1);
+}
+
+static enum err
+ridge_shade(struct model *model, const double *phi, double weight, int sign)
+{
+	struct ridge *m = (struct ridge *)model;
+	double fit, unit;
+
+	chol_solve(&m->chol, phi, m->y, &fit, &unit);
+	return observe(m, phi, fit, unit, weight, sign);
+}
+
+/* Each level as far above the new alpha as it was above the old. */
 static enum err
 ridge_set_alpha(struct model *model, double alpha)
 {
 	struct ridge *m = (struct ridge *)model;
+	double old = model->params.alpha, ratio = alpha / old;
+	enum err e;
 
-	return chol_shift(&m->chol, alpha - model->params.alpha);
+	for (int j = 0; j < m->chol.n; j++)
+		m->y[j] = m->levelled ? m->level[j] * ratio - m->level[j]
+				      : alpha - old;
+	e = chol_shift(&m->chol, m->y, m->prior_fit, m->prior_unit);
+	for (int j = 0; e == ERR_NONE && j < m->chol.n; j++)
+		m->level[j] *= ratio;
+	return e;
 }
 
 static void
@@ -75,23 +168,25 @@ ridge_set_max_points(struct model *model, int max_points)
 	(void)max_points;
 }
 
-static void
-ridge_encode(const struct model *model, struct buf *out)
-{
-	const struct ridge *m = (const struct ridge *)model;
-
-	chol_encode(&m->chol, out);
-}
-
 static bool
-ridge_decode(struct model *model, const void *data, size_t len)
+ridge_weights(struct model *model, double *fit, double *unit)
 {
-	struct ridge *m = (struct ridge *)model;
-
-	return chol_decode(&m->chol, data, len) &&
-	    m->chol.n == model->params.in;
+	chol_weights(&((struct ridge *)model)->chol, fit, unit);
+	return true;
 }
 
-const struct model_type model_ridge = { "ridge", ridge_new, ridge_free,
-	ridge_score, ridge_learn, ridge_set_alpha, ridge_set_max_points,
-	ridge_encode, ridge_decode };
+const struct model_type model_ridge = {
+	.name = "ridge",
+	.new = ridge_new,
+	.free = ridge_free,
+	.score = ridge_score,
+	.learn = ridge_learn,
+	.decay = ridge_decay,
+	.set_alpha = ridge_set_alpha,
+	.set_max_points = ridge_set_max_points,
+	.weights = ridge_weights,
+	.shade = ridge_shade,
+	.assign = ridge_assign,
+	.encode = ridge_encode,
+	.decode = ridge_decode,
+};

@@ -127,7 +127,7 @@ learn_held(struct router *r)
 		if (a == NULL)
 			continue;
 		map_fill(r->map, x, r->phi);
-		if (model_learn(a->model, r->phi, r->hold.reward[i].reward))
+		if (model_learn(a->model, r->phi, r->hold.reward[i].reward, 1))
 			a->numeric_errors++;
 	}
 }

@@ -36,5 +36,5 @@ models_learn(struct model *model, const struct models_data *data, int from,
 {
 	for (int i = from; i < to; i++)
 		assert_int_equal(ERR_NONE,
-		    model_learn(model, data->x[i], data->reward[i] - m));
+		    model_learn(model, data->x[i], data->reward[i] - m, 1));
 }

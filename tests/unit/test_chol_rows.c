@@ -87,6 +87,17 @@ deleting_down_to_nothing(void **state)
 	chol_fini(&c);
 }
 
+/* The same by on every entry of the diagonal. */
+static enum err
+shift(struct chol *c, double by)
+{
+	double all[DENSE_MAX];
+
+	for (int j = 0; j < c->n; j++)
+		all[j] = by;
+	return chol_shift(c, all, NULL, NULL);
+}
+
 static void
 shift_equals_another_diagonal(void **state)
 {
@@ -101,10 +112,122 @@ shift_equals_another_diagonal(void **state)
 		factor_random(&c, &m, 25, 50, &random);
 		for (int j = 0; j < 25; j++)
 			m.a[j][j] += deltas[i];
-		assert_int_equal(chol_shift(&c, deltas[i]), ERR_NONE);
+		assert_int_equal(shift(&c, deltas[i]), ERR_NONE);
 		factor_assert(&c, &m, 1e-13);
 		chol_fini(&c);
 	}
+}
+
+static void
+shift_takes_the_right_hand_sides_along(void **state)
+{
+	enum { N = 25 };
+	uint64_t random = test_seed();
+	double by[N], b[N], s[N];
+	struct dense m;
+	struct chol c;
+
+	(void)state;
+	factor_random(&c, &m, N, 50, &random);
+	numbers_fill(&random, by, N);
+	numbers_fill(&random, b, N);
+	numbers_fill(&random, s, N);
+	for (int j = 0; j < N; j++) {
+		by[j] *= 0.4;
+		m.a[j][j] += by[j];
+		m.b[j] += by[j] * b[j];
+		m.s[j] += by[j] * s[j];
+	}
+	assert_int_equal(chol_shift(&c, by, b, s), ERR_NONE);
+	factor_assert(&c, &m, 1e-13);
+	chol_fini(&c);
+}
+
+static void
+raise_is_an_update_along_one_axis(void **state)
+{
+	enum { N = 25 };
+	uint64_t random = test_seed();
+	struct dense m;
+	struct chol c;
+
+	(void)state;
+	factor_random(&c, &m, N, 30, &random);
+	for (int j = 0; j < N; j++) {
+		m.a[j][j] += 0.3;
+		m.b[j] += 0.3 * 2;
+		m.s[j] += 0.3 * j;
+		chol_raise(&c, j, 0.3, 2, j);
+		factor_assert(&c, &m, 1e-13);
+	}
+	chol_fini(&c);
+}
+
+static void
+scale_is_exact(void **state)
+{
+	uint64_t random = test_seed();
+	struct chol c, before;
+	struct dense m;
+
+	(void)state;
+	factor_random(&c, &m, 25, 30, &random);
+	factor_copy(&before, &c);
+	chol_scale(&c, 0x1p-32);
+	for (int i = 0; i < 25; i++) {
+		for (int j = 0; j < 25; j++)
+			m.a[i][j] *= 0x1p-64;
+		m.b[i] *= 0x1p-64;
+		m.s[i] *= 0x1p-64;
+	}
+	factor_assert(&c, &m, 1e-13);
+	chol_scale(&c, 0x1p32);
+	factor_assert_same(&c, &before);
+	chol_fini(&c);
+	chol_fini(&before);
+}
+
+static void
+weights_solve_for_both_sides(void **state)
+{
+	uint64_t random = test_seed();
+
+	(void)state;
+	for (int n = 1; n <= DENSE_MAX; n += 3) {
+		double fit[DENSE_MAX], unit[DENSE_MAX];
+		struct dense m;
+		struct chol c;
+
+		factor_random(&c, &m, n, 2 * n, &random);
+		chol_weights(&c, fit, unit);
+		for (int i = 0; i < n; i++) {
+			assert_close(numbers_dot(m.a[i], fit, n), m.b[i], 1e-9);
+			assert_close(numbers_dot(m.a[i], unit, n), m.s[i],
+			    1e-9);
+		}
+		chol_fini(&c);
+	}
+}
+
+static void
+rows_are_those_of_the_matrix(void **state)
+{
+	enum { N = 25 };
+	uint64_t random = test_seed();
+	double row[N], b, s;
+	struct dense m;
+	struct chol c;
+
+	(void)state;
+	factor_random(&c, &m, N, 30, &random);
+	for (int i = 0; i < N; i++) {
+		chol_row(&c, i, row, &b, &s);
+		for (int j = 0; j <= i; j++)
+			assert_close(row[j], m.a[i][j], 1e-11);
+		assert_close(b, m.b[i], 1e-11);
+		assert_close(s, m.s[i], 1e-11);
+	}
+	chol_fini(&c);
 }
 
 static void
@@ -117,9 +240,9 @@ shift_too_far_changes_nothing(void **state)
 	(void)state;
 	factor_random(&c, &m, 10, 5, &random);
 	factor_copy(&before, &c);
-	assert_int_equal(chol_shift(&c, -0.6), ERR_NUMERIC);
+	assert_int_equal(shift(&c, -0.6), ERR_NUMERIC);
 	factor_assert_same(&c, &before);
-	assert_int_equal(chol_shift(&c, NAN), ERR_NUMERIC);
+	assert_int_equal(shift(&c, NAN), ERR_NUMERIC);
 	factor_assert_same(&c, &before);
 	chol_fini(&c);
 	chol_fini(&before);
@@ -165,6 +288,11 @@ main(void)
 		cmocka_unit_test(the_same_row_twice_is_singular),
 		cmocka_unit_test(deleting_down_to_nothing),
 		cmocka_unit_test(shift_equals_another_diagonal),
+		cmocka_unit_test(shift_takes_the_right_hand_sides_along),
+		cmocka_unit_test(raise_is_an_update_along_one_axis),
+		cmocka_unit_test(scale_is_exact),
+		cmocka_unit_test(weights_solve_for_both_sides),
+		cmocka_unit_test(rows_are_those_of_the_matrix),
 		cmocka_unit_test(shift_too_far_changes_nothing),
 		cmocka_unit_test(window_of_points_is_stable),
 	};

@@ -59,7 +59,7 @@ context(int kernel, int i)
 static void
 learn(struct model *m, int kernel, int i)
 {
-	assert_int_equal(model_learn(m, context(kernel, i), g.reward[0][i]),
+	assert_int_equal(model_learn(m, context(kernel, i), g.reward[0][i], 1),
 	    ERR_NONE);
 }
 

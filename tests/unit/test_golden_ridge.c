@@ -25,7 +25,7 @@ learn(struct model *m, const char *version, int arm, int from, int to, int step)
 
 	for (int i = from; i < to; i += step) {
 		golden_phi(&g, version, g.x[i], phi);
-		assert_int_equal(model_learn(m, phi, g.reward[arm][i]),
+		assert_int_equal(model_learn(m, phi, g.reward[arm][i], 1),
 		    ERR_NONE);
 	}
 }

@@ -109,8 +109,8 @@ follow(const struct setup *s, const json_t *trace)
 			golden_phi(&g, s->features, g.x[t], phi);
 		arms_score(&a, phi);
 		check_choice(step, &a, alpha, eta);
-		assert_int_equal(
-		    model_learn(a.model[arm], phi, golden_num(step, "reward")),
+		assert_int_equal(model_learn(a.model[arm], phi,
+				     golden_num(step, "reward"), 1),
 		    ERR_NONE);
 		a.rewards[arm]++;
 	}

@@ -295,8 +295,8 @@ random_features_stand_for_the_kernel(void **state)
 	models_data(&data, &random);
 	for (int i = 0; i < N; i++) {
 		map_fill(map, data.x[i], phi);
-		model_learn(ridge, phi, data.reward[i]);
-		model_learn(exact, data.x[i], data.reward[i]);
+		model_learn(ridge, phi, data.reward[i], 1);
+		model_learn(exact, data.x[i], data.reward[i], 1);
 		rr += data.reward[i] * data.reward[i];
 	}
 	w = 1 / sqrt(alpha);

@@ -114,7 +114,7 @@ repetition_stays_finite(void **state)
 			p.max_points = 50;
 			model = model_new(models[which].type, &p);
 			for (int n = 0; n < 200; n++) {
-				assert_int_equal(model_learn(model, x, 0.5),
+				assert_int_equal(model_learn(model, x, 0.5, 1),
 				    ERR_NONE);
 				model_score(model, x, 1, &s);
 				assert_true(isfinite(s.fit));
@@ -140,7 +140,8 @@ no_variance_is_negative(void **state)
 
 			p.alpha = 1e-9;
 			model = model_new(models[which].type, &p);
-			assert_int_equal(model_learn(model, x, 0.5), ERR_NONE);
+			assert_int_equal(model_learn(model, x, 0.5, 1),
+			    ERR_NONE);
 			model_score(model, x, 1, &s);
 			assert_true(isfinite(s.sigma) && s.sigma >= 0);
 			assert_close(s.fit, 0.5, 1e-6);
@@ -165,10 +166,10 @@ longest_contexts(void **state)
 		memcpy(both, x, sizeof x);
 		memcpy(both + D, y, sizeof y);
 		for (int n = 0; n < 5; n++) {
-			if (model_learn(model, n % 2 ? y : x, 1) != ERR_NONE)
+			if (model_learn(model, n % 2 ? y : x, 1, 1) != ERR_NONE)
 				assert_same_bytes(model, before);
 			else
-				model_learn(before, n % 2 ? y : x, 1);
+				model_learn(before, n % 2 ? y : x, 1, 1);
 			model_score(model, both, 2, s);
 			for (int i = 0; i < 2; i++)
 				assert_true(isfinite(s[i].fit) &&
@@ -196,11 +197,11 @@ refused_numbers_change_nothing(void **state)
 		models_learn(model, &data, 0, 16, 0);
 		models_learn(before, &data, 0, 16, 0);
 		if (models[which].params.kernel != KERNEL_RBF)
-			assert_int_equal(model_learn(model, x, 0.5),
+			assert_int_equal(model_learn(model, x, 0.5, 1),
 			    ERR_NUMERIC);
-		assert_int_equal(model_learn(model, data.x[20], NAN),
+		assert_int_equal(model_learn(model, data.x[20], NAN, 1),
 		    ERR_NUMERIC);
-		assert_int_equal(model_learn(model, data.x[20], INFINITY),
+		assert_int_equal(model_learn(model, data.x[20], INFINITY, 1),
 		    ERR_NUMERIC);
 		assert_same_bytes(model, before);
 		models_learn(model, &data, 20, 21, 0);

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * ridge.h: the inside of the ridge model, for the files that it is made of:
+ * ridge.c learns, forget.c forgets, pool.c joins, ridge_state.c copies.
+ *
+ * A = scale L L', b = scale L z, s = scale L u: the factor is that of A, b and
+ * s over the scale, and to forget is to lower the scale, at no cost at all.
+ * The scale cancels in fit and unit; sigma^2 is y'y over it.
+ *
+ * The prior in A is diag(scale * level), the prior in b and s that times the
+ * inherited weights.  It never falls below alpha: where forgetting brings it
+ * there, one coordinate is raised again to at most slack * alpha, so that
+ * not every decay has to raise every coordinate, and no two at once where it
+ * can be helped.
+ */
+#ifndef BANDIT_RIDGE_H
+#define BANDIT_RIDGE_H
+
+#include "bandit/chol.h"
+#include "bandit/model.h"
+
+#define RIDGE_SMALLEST_SCALE 0x1p-64
+
+struct ridge {
+	struct model model;
+	struct chol chol;
+	double scale;       /* 1 as long as not levelled */
+	bool levelled;      /* it forgets, or will; else every level is alpha */
+	double *level;      /* [in], > 0 */
+	double *prior_fit;  /* [in], not all 0, or NULL */
+	double *prior_unit; /* [in], behind prior_fit, or NULL with it */
+	double *y;          /* [in], scratch */
+};
+
+/* The level of j in A / scale. */
+double ridge_level(const struct ridge *, int j);
+
+/* With or without room for inherited weights. */
+void ridge_heir(struct ridge *, bool heir);
+
+/* The levels of a model that is about to forget, where it has learnt nothing;
+ * staggered, so that no two fall to alpha at the same time. */
+void ridge_stagger(struct ridge *);
+
+void ridge_decay(struct model *, double keep);
+bool ridge_pool(struct model *const *, int n, double *fit, double *unit);
+void ridge_assign(struct model *to, const struct model *from);
+
+/*
+ * The factor as chol_encode() has it; then, of what differs from a model that
+ * neither forgets nor inherits, u64 flags (1: it forgets, 2: it inherits), f64
+ * scale and level[in] if it forgets, prior_fit[in] and prior_unit[in] if it
+ * inherits.  Without a flag nothing follows the factor.
+ */
+void ridge_encode(const struct model *, struct buf *);
+bool ridge_decode(struct model *, const void *, size_t len);
+
+#endif
