@@ -4,6 +4,7 @@ bandit_libbandit_la_SOURCES = \
 	bandit/bandit.c bandit/bandit.h \
 	bandit/cell.c bandit/cell.h \
 	bandit/chol.c bandit/chol.h bandit/chol_state.c \
+	bandit/choice.c bandit/choice.h \
 	bandit/choose.c \
 	bandit/consider.c \
 	bandit/event.h \
