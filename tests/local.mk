@@ -72,16 +72,18 @@ tests_unit_test_writer_LDADD = $(PERSIST) $(TEST_LIBS)
 endif
 
 # features and bandit: the mathematics, with the golden numbers.
-EXTRA_DIST += tests/unit/dense.h tests/unit/golden.h tests/unit/models.h \
-	tests/unit/numbers.h
+EXTRA_DIST += tests/unit/dense.h tests/unit/golden.h tests/unit/learnt.h \
+	tests/unit/models.h tests/unit/numbers.h
 if HAVE_CMOCKA
 FEATURES_TESTS = tests/unit/test_bandwidth tests/unit/test_context \
 	tests/unit/test_exact tests/unit/test_fmath \
 	tests/unit/test_golden_rff tests/unit/test_rff tests/unit/test_rng
-BANDIT_TESTS = tests/unit/test_chol tests/unit/test_chol_rows \
+BANDIT_TESTS = tests/unit/test_choice tests/unit/test_chol \
+	tests/unit/test_chol_rows tests/unit/test_forget \
 	tests/unit/test_golden_kernel tests/unit/test_golden_ridge \
-	tests/unit/test_golden_traces tests/unit/test_model \
-	tests/unit/test_model_state tests/unit/test_policy
+	tests/unit/test_golden_traces tests/unit/test_inherit \
+	tests/unit/test_model tests/unit/test_model_state \
+	tests/unit/test_policy
 check_PROGRAMS += $(FEATURES_TESTS) $(BANDIT_TESTS)
 FEATURES_TEST_LIBS = $(FEATURES) $(TEST_LIBS)
 tests_unit_test_bandwidth_LDADD = $(FEATURES_TEST_LIBS)
@@ -94,20 +96,30 @@ tests_unit_test_golden_rff_LDADD = $(FEATURES_TEST_LIBS)
 tests_unit_test_rff_LDADD = $(FEATURES_TEST_LIBS)
 tests_unit_test_rng_LDADD = $(FEATURES_TEST_LIBS)
 BANDIT_TEST_LIBS = $(BANDIT) $(TEST_LIBS)
+tests_unit_test_choice_SOURCES = tests/unit/test_choice.c \
+	tests/unit/dense.c tests/unit/golden.c tests/unit/learnt.c
+tests_unit_test_choice_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_chol_SOURCES = tests/unit/test_chol.c tests/unit/dense.c
 tests_unit_test_chol_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_chol_rows_SOURCES = tests/unit/test_chol_rows.c \
 	tests/unit/dense.c
 tests_unit_test_chol_rows_LDADD = $(BANDIT_TEST_LIBS)
+tests_unit_test_forget_SOURCES = tests/unit/test_forget.c \
+	tests/unit/dense.c tests/unit/learnt.c
+tests_unit_test_forget_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_golden_kernel_SOURCES = tests/unit/test_golden_kernel.c \
 	tests/unit/golden.c
 tests_unit_test_golden_kernel_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_golden_ridge_SOURCES = tests/unit/test_golden_ridge.c \
-	tests/unit/golden.c
+	tests/unit/dense.c tests/unit/golden.c tests/unit/learnt.c
 tests_unit_test_golden_ridge_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_golden_traces_SOURCES = tests/unit/test_golden_traces.c \
 	tests/unit/golden.c
 tests_unit_test_golden_traces_LDADD = $(BANDIT_TEST_LIBS)
+tests_unit_test_inherit_SOURCES = tests/unit/test_inherit.c \
+	tests/unit/allocations.c tests/unit/dense.c tests/unit/learnt.c
+tests_unit_test_inherit_LDFLAGS = $(ALLOCATIONS_LINK)
+tests_unit_test_inherit_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_model_SOURCES = tests/unit/test_model.c tests/unit/models.c
 tests_unit_test_model_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_model_state_SOURCES = tests/unit/test_model_state.c \

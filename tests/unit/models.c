@@ -4,6 +4,7 @@
 /* clang-format off */
 const struct models_row models[MODELS] = {
 	{ &model_ridge, { .in = D, .alpha = 0.7 } },
+	{ &model_ridge, { .in = D, .alpha = 0.7, .slack = 1 } },
 	{ &model_kernel, { .in = D, .alpha = 0.7, .kernel = KERNEL_RBF,
 	    .bandwidth = 0.8, .max_points = 1000 } },
 	{ &model_kernel, { .in = D, .alpha = 0.7, .kernel = KERNEL_POLY,

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Ridge regression and its factor against the golden numbers. */
 #include "tests/unit/golden.h"
-
-#include "bandit/chol.h"
-#include "bandit/model.h"
+#include "tests/unit/learnt.h"
 
 #define N GOLDEN_PHI
 
@@ -230,6 +228,61 @@ posterior_of_thompson(void **state)
 	json_decref(file);
 }
 
+static void
+compare_diagonal(const json_t *step, const struct model *m)
+{
+	double row[N], diag[N], b, s;
+	struct inside in;
+
+	inside_of(&in, m);
+	for (int i = 0; i < N; i++) {
+		chol_row(&in.chol, i, row, &b, &s);
+		diag[i] = in.scale * row[i];
+	}
+	golden_compare(step, "V_diag", diag, N);
+	inside_fini(&in);
+}
+
+/*
+ * Forgetting with a slack of 1 is the recursion of the file.  Its keys
+ * width_sandwich, Vtilde_diag, beta and ucb are those of the confidence bound
+ * of D-LinUCB, which is made with a second matrix of squared discounts; a
+ * model's sigma is the simple width.
+ */
+static void
+discounted(void **state)
+{
+	json_t *file = golden_load("discounted.json"), *step;
+	struct model_params p = { .in = N,
+		.alpha = golden_num(file, "lambda"),
+		.slack = 1 };
+	struct model *m = model_new(&model_ridge, &p);
+	double q[N], phi[N], theta[N], unit[N];
+	struct model_score s;
+	int t = 0;
+	size_t i;
+
+	(void)state;
+	golden_phi(&g, "2D", g.x[golden_int(file, "query")], q);
+	json_array_foreach (golden_get(file, "steps"), i, step) {
+		for (; t < golden_int(step, "n"); t++) {
+			golden_phi(&g, "2D", g.x[t], phi);
+			model_decay(m, golden_num(file, "gamma"));
+			model_learn(m, phi, g.reward[0][t], 1);
+		}
+		assert_true(model_weights(m, theta, unit));
+		golden_compare(step, "theta", theta, N);
+		model_score(m, q, 1, &s);
+		assert_close(s.fit, golden_num(step, "mu"), GOLDEN_ERROR);
+		assert_close(s.sigma, golden_num(step, "width_simple"),
+		    GOLDEN_ERROR);
+		compare_diagonal(step, m);
+	}
+	assert_int_equal(i, 3);
+	model_free(m);
+	json_decref(file);
+}
+
 static int
 read_inputs(void **state)
 {
@@ -246,6 +299,7 @@ main(void)
 		cmocka_unit_test(one_up_and_one_down),
 		cmocka_unit_test(window),
 		cmocka_unit_test(posterior_of_thompson),
+		cmocka_unit_test(discounted),
 	};
 
 	return cmocka_run_group_tests(tests, read_inputs, NULL);

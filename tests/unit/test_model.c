@@ -100,7 +100,7 @@ every_model_equals_a_dense_solve(void **state)
 static void
 nothing_learnt_is_the_prior(void **state)
 {
-	static const double sigma[] = { 1, 1, 2.8284271247461901, 1 };
+	static const double sigma[] = { 1, 1, 1, 2.8284271247461901, 1 };
 	double x[D] = { 1 };
 
 	(void)state;
@@ -111,6 +111,56 @@ nothing_learnt_is_the_prior(void **state)
 
 		assert_score(model, x, want, 1e-14);
 		model_free(model);
+	}
+}
+
+static void
+assert_same_scores(struct model *a, struct model *b,
+    const struct models_data *data)
+{
+	struct model_score want;
+
+	for (int i = 0; i < QUERIES; i++) {
+		model_score(b, data->query[i], 1, &want);
+		assert_score(a, data->query[i], want, 1e-10);
+	}
+}
+
+/* A weight of 3 is three times the same reward; also where the context was
+ * seen before, alpha changes, and the oldest leave. */
+static void
+weight_is_how_many_times(void **state)
+{
+	uint64_t random = test_seed();
+	struct models_data data;
+
+	(void)state;
+	models_data(&data, &random);
+	for (size_t which = 0; which < MODELS; which++) {
+		struct model *often = models_make(which),
+			     *once = models_make(which);
+
+		for (int n = 0; n < 15; n++) {
+			const double *x = data.x[n % 10], r = data.reward[n];
+			int times = 1 + n % 3;
+
+			assert_int_equal(model_learn(once, x, r, times),
+			    ERR_NONE);
+			for (int i = 0; i < times; i++)
+				model_learn(often, x, r, 1);
+			assert_same_scores(once, often, &data);
+		}
+		model_set_alpha(once, 0.3);
+		model_set_alpha(often, 0.3);
+		assert_same_scores(once, often, &data);
+		model_set_max_points(once, 5);
+		model_set_max_points(often, 2 + 3 + 1 + 2 + 3);
+		model_learn(once, data.x[20], 0.5, 0.25);
+		model_learn(often, data.x[20], 0.5, 0.25);
+		model_set_max_points(often, 3 + 1 + 2 + 3 + 1);
+		assert_same_scores(once, often, &data);
+		model_free(once);
+		model_free(often);
 	}
 }
 
@@ -330,6 +380,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_model_equals_a_dense_solve),
 		cmocka_unit_test(nothing_learnt_is_the_prior),
+		cmocka_unit_test(weight_is_how_many_times),
 		cmocka_unit_test(prior_mean_may_move),
 		cmocka_unit_test(sigma_shrinks),
 		cmocka_unit_test(many_contexts_equal_one_by_one),

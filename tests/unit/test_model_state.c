@@ -52,6 +52,37 @@ bytes_make_the_same_model(void **state)
 		}
 }
 
+/* The kernel models keep the weights of their points where one is not 1. */
+static void
+bytes_hold_the_weights(void **state)
+{
+	uint64_t random = test_seed();
+	struct models_data data;
+
+	(void)state;
+	models_data(&data, &random);
+	for (size_t which = 0; which < MODELS; which++) {
+		struct model *a = models_make(which), *b = models_make(which);
+		struct buf bytes = { 0 };
+
+		models_learn(b, &data, 0, 9, 0);
+		models_learn(a, &data, 0, 5, 0);
+		model_learn(a, data.x[5], data.reward[5], 2.5);
+		model_encode(a, &bytes);
+		assert_true(model_decode(b, bytes.data, bytes.len));
+		buf_free(&bytes);
+		assert_same_bytes(a, b);
+		model_free(b);
+		b = model_copy(a);
+		assert_same_bytes(a, b);
+		assert_int_equal(model_set_alpha(a, 3), ERR_NONE);
+		assert_int_equal(model_set_alpha(b, 3), ERR_NONE);
+		assert_same_bytes(a, b);
+		model_free(a);
+		model_free(b);
+	}
+}
+
 static bool
 decodes(size_t which, const void *data, size_t len)
 {
@@ -62,10 +93,12 @@ decodes(size_t which, const void *data, size_t len)
 	return ok;
 }
 
-/* Every length but the right one, and a NaN at every place. */
+/* Every length but the right one, and a NaN at every place.  What a model
+ * without levels or weights leaves out may be cut off. */
 static void
 broken_bytes_are_refused(void **state)
 {
+	static const size_t may_end[MODELS] = { 0, 8 * (2 + D), 24, 24, 24 };
 	const double nan = NAN;
 	uint64_t random = test_seed();
 	struct models_data data;
@@ -76,14 +109,16 @@ broken_bytes_are_refused(void **state)
 		struct model *model = models_make(which);
 		struct buf bytes = { 0 };
 
-		models_learn(model, &data, 0, 3, 0);
+		models_learn(model, &data, 0, 2, 0);
+		model_learn(model, data.x[2], data.reward[2], 2);
 		model_encode(model, &bytes);
 		model_free(model);
-		buf_reserve(&bytes, 8);
-		memset(bytes.data + bytes.len, 0, 8);
-		for (size_t len = 0; len <= bytes.len + 8; len++)
+		buf_reserve(&bytes, 24);
+		memset(bytes.data + bytes.len, 0, 24);
+		for (size_t len = 0; len <= bytes.len + 24; len++)
 			assert_int_equal(decodes(which, bytes.data, len),
-			    len == bytes.len);
+			    len == bytes.len ||
+				len == bytes.len - may_end[which]);
 		for (size_t at = 0; at < bytes.len; at += sizeof nan) {
 			uint8_t good[sizeof nan];
 
@@ -186,6 +221,7 @@ refused_numbers_change_nothing(void **state)
 {
 	uint64_t random = test_seed();
 	struct models_data data;
+	static const double weights[] = { 0, -1, NAN, INFINITY, 1e300 };
 	double x[D] = { 1, NAN };
 
 	(void)state;
@@ -203,6 +239,10 @@ refused_numbers_change_nothing(void **state)
 		    ERR_NUMERIC);
 		assert_int_equal(model_learn(model, data.x[20], INFINITY, 1),
 		    ERR_NUMERIC);
+		for (int i = 0; i < 5; i++)
+			assert_int_equal(
+			    model_learn(model, data.x[20], 1, weights[i]),
+			    ERR_NUMERIC);
 		assert_same_bytes(model, before);
 		models_learn(model, &data, 20, 21, 0);
 		models_learn(before, &data, 20, 21, 0);
@@ -245,6 +285,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bytes_make_the_same_model),
+		cmocka_unit_test(bytes_hold_the_weights),
 		cmocka_unit_test(broken_bytes_are_refused),
 		cmocka_unit_test(repetition_stays_finite),
 		cmocka_unit_test(no_variance_is_negative),
