@@ -4,6 +4,7 @@
 #include "tests/unit/learnt.h"
 
 #include "bandit/choice.h"
+#include "base/crc32c.h"
 
 static void
 golden_likelihood(void **state)
@@ -316,6 +317,75 @@ steps_of_the_extreme(void **state)
 	}
 }
 
+/* Slates of four items from a ridge that inherits, forgets and learns from
+ * what was chosen of them; every bit of what it then is. */
+static uint32_t
+checksum_of_a_life(void)
+{
+	enum { N = 20, K = 4 };
+	double phi[K * N], u[K], sigma[K], p[K], fit[N], unit[N], variance;
+	uint64_t random = 1;
+	struct model_params params = { .in = N,
+		.alpha = 0.3,
+		.slack = MODEL_SLACK,
+		.prior_fit = fit,
+		.prior_unit = unit };
+	struct buf bytes = { 0 };
+	struct model_score s[K];
+	struct model *m;
+	uint32_t crc;
+
+	numbers_fill(&random, fit, N);
+	numbers_fill(&random, unit, N);
+	m = model_new(&model_ridge, &params);
+	for (int t = 0; t < 2000; t++) {
+		int chosen = (int)test_below(&random, K + 1);
+
+		numbers_fill(&random, phi, K * N);
+		model_score(m, phi, K, s);
+		for (int j = 0; j < K; j++) {
+			u[j] = s[j].fit + 0.25 * s[j].unit;
+			sigma[j] = s[j].sigma;
+		}
+		choice_probabilities(u, K, 0.5, p);
+		model_decay(m, 0.99);
+		for (int j = 0; j < K; j++) {
+			double rest =
+			    choice_rest(u, sigma, K, j, 0.5, 0.1, &variance);
+			struct choice_step step = choice_step(u[j], sigma[j],
+			    rest, variance, j == chosen);
+
+			assert_int_equal(model_learn(m, phi + j * N,
+					     step.target, step.weight),
+			    ERR_NONE);
+		}
+	}
+	model_set_alpha(m, 0.4);
+	model_weights(m, fit, unit);
+	buf_put(&bytes, fit, sizeof fit);
+	buf_put(&bytes, unit, sizeof unit);
+	model_pool(&m, 1, fit, unit);
+	buf_put(&bytes, fit, sizeof fit);
+	buf_put(&bytes, p, sizeof p);
+	model_encode(m, &bytes);
+	crc = crc32c(0, bytes.data, bytes.len);
+	buf_free(&bytes);
+	model_free(m);
+	return crc;
+}
+
+/* Printed by this test when the models change on purpose; never because of a
+ * compiler or a machine. */
+static void
+the_bits_are_the_same_on_every_build(void **state)
+{
+	uint32_t crc = checksum_of_a_life();
+
+	(void)state;
+	printf("# %08x\n", (unsigned)crc);
+	assert_int_equal(crc, 0xf77836cd);
+}
+
 int
 main(void)
 {
@@ -329,6 +399,7 @@ main(void)
 		cmocka_unit_test(nobody_else_says_nothing),
 		cmocka_unit_test(probabilities_of_the_extreme),
 		cmocka_unit_test(steps_of_the_extreme),
+		cmocka_unit_test(the_bits_are_the_same_on_every_build),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
