@@ -3,7 +3,7 @@
  * model.h: one arm's regression of reward on context.
  *
  * The two models behind one interface: score many contexts, learn one reward.
- *   ridge   linear in phi: A = alpha I + sum phi phi'; cost flat in rewards
+ *   ridge   linear in phi: A = alpha I + sum w phi phi'; cost flat in rewards
  *   kernel  the paper's exact kernel ridge regression; cost grows with them
  * Formulas: banditd.conf(5), MODELS; Hu, Leung, Farnia 2025.
  *
@@ -36,8 +36,8 @@ struct model_params {
 };
 
 struct model_score {
-	double fit;   /* phi' A^-1 sum r phi */
-	double unit;  /* phi' A^-1 sum phi */
+	double fit;   /* phi' A^-1 b, b = sum w r phi */
+	double unit;  /* phi' A^-1 s, s = sum w phi */
 	double sigma; /* sqrt(phi' A^-1 phi), >= 0 and finite */
 };
 
@@ -55,8 +55,7 @@ struct model_type {
 	enum err (*set_alpha)(struct model *, double alpha);
 	void (*set_max_points)(struct model *, int);
 	bool (*weights)(struct model *, double *fit, double *unit);
-	enum err (
-	    *shade)(struct model *, const double *phi, double weight, int sign);
+	enum err (*shade)(struct model *, const double *, double, int);
 	void (*assign)(struct model *, const struct model *from);
 	void (*encode)(const struct model *, struct buf *);
 	bool (*decode)(struct model *, const void *, size_t len);
@@ -99,14 +98,15 @@ enum err model_learn(struct model *, const double *phi, double reward,
  * as before: A <- keep (A - P) + P, b and s likewise, P the prior's diagonal
  * matrix.  Ridge only; kernel ignores it.
  *
- * To keep P at alpha I exactly would be O(in^3).  With slack > 1 each entry of
- * P is anywhere from alpha to slack * alpha, from the first on, and is raised
- * again only when it has come down to alpha; the cost is that of about
- * in * -log(keep) / log(slack) updates of a third the size of model_learn()'s.
- * With slack 1 every entry is alpha after every decay.  With slack 0 the model
- * is not going to forget and starts with alpha I; one that is told to all the
- * same goes over to MODEL_SLACK, at the expense of one decay in O(in^3).
- * Slack is 0 or 1 to MODEL_SLACK_MAX.  keep = 1 changes nothing at all.
+ * To keep P at alpha I exactly would cost O(in^3) every time.  With slack > 1
+ * each entry of P is anywhere from alpha to slack * alpha, from the first on,
+ * and is raised again only where it has come down to alpha: about
+ * in * -log(keep) / log(slack) of them in a decay, each for a third of what
+ * model_learn() costs.  With slack 1 every entry is alpha after every decay.
+ * With slack 0 the model is not going to forget and starts with alpha I; one
+ * that is told to all the same goes over to MODEL_SLACK, at the expense of one
+ * decay in O(in^3), so 0 and MODEL_SLACK may take each other's bytes.
+ * Slack is 0, or 1 to MODEL_SLACK_MAX.  keep = 1 changes nothing at all.
  */
 void model_decay(struct model *, double keep);
 
