@@ -3,23 +3,29 @@ bandit_libbandit_la_SOURCES = \
 	bandit/arm.h \
 	bandit/bandit.c bandit/bandit.h \
 	bandit/cell.c bandit/cell.h \
-	bandit/chol.c bandit/chol.h bandit/chol_state.c \
 	bandit/choice.c bandit/choice.h \
+	bandit/chol.c bandit/chol.h bandit/chol_state.c \
 	bandit/choose.c \
 	bandit/consider.c \
 	bandit/event.h \
+	bandit/fixed.c \
 	bandit/fold.c \
+	bandit/forget.c \
+	bandit/greedy.c \
 	bandit/hold.c bandit/hold.h \
 	bandit/kernel.c \
+	bandit/march.c bandit/march.h \
 	bandit/model.c bandit/model.h \
+	bandit/normal.c bandit/normal.h \
 	bandit/pak_ucb.c \
-	bandit/greedy.c \
-	bandit/fixed.c \
-	bandit/uniform.c \
-	bandit/ucb1.c \
 	bandit/policy.c bandit/policy.h \
+	bandit/pool.c \
+	bandit/race.c bandit/race.h \
+	bandit/rank_major.c \
+	bandit/ranking.c bandit/ranking.h \
 	bandit/ridge.c bandit/ridge.h bandit/ridge_state.c \
-	bandit/forget.c bandit/pool.c \
 	bandit/router.c bandit/router.h \
-	bandit/settings.c bandit/settings.h
+	bandit/settings.c bandit/settings.h \
+	bandit/ucb1.c \
+	bandit/uniform.c
 bandit_libbandit_la_LIBADD = $(XXHASH_LIBS)

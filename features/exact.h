@@ -9,9 +9,10 @@
  * results, and the loop may be cloned for wider ones.  A sum over elements
  * takes eight lanes and then one fixed tree.
  *
- * EXACT_CLONES goes before static functions only: clang 14 gives a cloned
- * function a name that other files cannot find.  The loops below are inlined,
- * so that each clone of a caller gets its own.
+ * EXACT_CLONES goes before static functions only, whose names no other file
+ * gives to a clone: clang 14 gives a cloned function a name that other files
+ * cannot find, and its resolver one that all of them see.  The loops below are
+ * inlined, so that each clone of a caller gets its own.
  */
 #ifndef FEATURES_EXACT_H
 #define FEATURES_EXACT_H

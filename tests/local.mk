@@ -73,7 +73,7 @@ endif
 
 # features and bandit: the mathematics, with the golden numbers.
 EXTRA_DIST += tests/unit/dense.h tests/unit/golden.h tests/unit/learnt.h \
-	tests/unit/models.h tests/unit/numbers.h
+	tests/unit/models.h tests/unit/normals.h tests/unit/numbers.h
 if HAVE_CMOCKA
 FEATURES_TESTS = tests/unit/test_bandwidth tests/unit/test_context \
 	tests/unit/test_exact tests/unit/test_fmath \
@@ -83,7 +83,8 @@ BANDIT_TESTS = tests/unit/test_choice tests/unit/test_chol \
 	tests/unit/test_golden_kernel tests/unit/test_golden_ridge \
 	tests/unit/test_golden_traces tests/unit/test_inherit \
 	tests/unit/test_model tests/unit/test_model_state \
-	tests/unit/test_policy
+	tests/unit/test_policy tests/unit/test_race \
+	tests/unit/test_race_quadrature tests/unit/test_rank_major
 check_PROGRAMS += $(FEATURES_TESTS) $(BANDIT_TESTS)
 FEATURES_TEST_LIBS = $(FEATURES) $(TEST_LIBS)
 tests_unit_test_bandwidth_LDADD = $(FEATURES_TEST_LIBS)
@@ -127,6 +128,12 @@ tests_unit_test_model_state_SOURCES = tests/unit/test_model_state.c \
 tests_unit_test_model_state_LDFLAGS = $(ALLOCATIONS_LINK)
 tests_unit_test_model_state_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_policy_LDADD = $(BANDIT_TEST_LIBS)
+tests_unit_test_race_SOURCES = tests/unit/test_race.c \
+	tests/unit/allocations.c tests/unit/golden.c
+tests_unit_test_race_LDFLAGS = $(ALLOCATIONS_LINK)
+tests_unit_test_race_LDADD = $(BANDIT_TEST_LIBS)
+tests_unit_test_race_quadrature_LDADD = $(BANDIT_TEST_LIBS)
+tests_unit_test_rank_major_LDADD = $(BANDIT_TEST_LIBS)
 endif
 
 # eval: unit tests.
