@@ -70,11 +70,22 @@ parse_number(const struct setting *s, void *base, const char *text)
 	return true;
 }
 
+const char *
+setting_word(const struct setting *s, int i)
+{
+	size_t stride = s->stride > 0 ? s->stride : sizeof *s->words;
+	const char *const *word =
+	    (const char *const *)(const void *)((const char *)s->words +
+		(size_t)i * stride);
+
+	return *word;
+}
+
 static bool
 parse_word(const struct setting *s, void *base, const char *text)
 {
-	for (int i = 0; s->words[i] != NULL; i++)
-		if (strcmp(text, s->words[i]) == 0) {
+	for (int i = 0; setting_word(s, i) != NULL; i++)
+		if (strcmp(text, setting_word(s, i)) == 0) {
 			*AT(int, base, s) = i;
 			return true;
 		}
@@ -110,19 +121,69 @@ parse_pair(const struct setting *s, void *base, const char *text)
 	return true;
 }
 
+static const struct unit {
+	char letter;
+	double seconds;
+} units[] = { { 'w', 604800 }, { 'd', 86400 }, { 'h', 3600 }, { 'm', 60 },
+	{ 's', 1 } };
+#define UNITS (sizeof units / sizeof *units)
+
+/* A count has no unit. */
+static bool
+parse_span(const struct setting *s, void *base, const char *text)
+{
+	char *end;
+	double num = strtod(text, &end), sign = 1;
+
+	if (s->word != NULL && strcmp(text, s->word) == 0) {
+		*AT(double, base, s) = NAN;
+		return true;
+	}
+	if (end == text)
+		return false;
+	for (size_t i = 0; i < UNITS && sign > 0; i++)
+		if (*end == units[i].letter && end[1] == '\0') {
+			num *= units[i].seconds;
+			sign = -1;
+			end++;
+		}
+	if (*end != '\0' || !in_range(s, num))
+		return false;
+	*AT(double, base, s) = sign * num;
+	return true;
+}
+
+/* In the largest unit that it is a whole number of. */
+static void
+format_span(double span, struct buf *out)
+{
+	size_t i = 0;
+
+	if (span > 0) {
+		buf_put_num(out, span);
+		return;
+	}
+	while (i + 1 < UNITS && fmod(-span, units[i].seconds) != 0)
+		i++;
+	buf_put_num(out, -span / units[i].seconds);
+	buf_printf(out, "%c", units[i].letter);
+}
+
 static void
 say_takes(const struct setting *s, struct fault *f)
 {
 	static const char *const kinds[] = { "true or false", "a whole number",
-		"a number", "one of", "text", "two numbers {low, high}" };
+		"a number", "one of", "text", "two numbers {low, high}",
+		"a count or, with a unit of s, m, h, d or w, a time" };
 
 	fault_add(f, "%s", kinds[s->type]);
-	for (int i = 0; s->type == SETTING_WORD && s->words[i] != NULL; i++)
-		fault_add(f, "%s %s", i > 0 ? "," : "", s->words[i]);
+	for (int i = 0; s->type == SETTING_WORD && setting_word(s, i) != NULL;
+	     i++)
+		fault_add(f, "%s %s", i > 0 ? "," : "", setting_word(s, i));
 	if (s->type == SETTING_STR)
 		fault_add(f, " of up to %zu characters", s->size - 1);
 	if (s->type == SETTING_INT || s->type == SETTING_NUM ||
-	    s->type == SETTING_PAIR)
+	    s->type >= SETTING_PAIR)
 		fault_add(f, " from %.16g to %.16g", s->min, s->max);
 	if (s->word != NULL)
 		fault_add(f, ", or %s", s->word);
@@ -134,7 +195,7 @@ setting_parse(const struct setting *s, void *base, const char *text,
 {
 	static bool (*const parsers[])(const struct setting *, void *,
 	    const char *) = { parse_bool, parse_int, parse_number, parse_word,
-		parse_str, parse_pair };
+		parse_str, parse_pair, parse_span };
 
 	if (parsers[s->type](s, base, text))
 		return ERR_NONE;
@@ -168,8 +229,15 @@ setting_format(const struct setting *s, const void *base, struct buf *out)
 		else
 			buf_put_num(out, num);
 		return;
+	case SETTING_SPAN:
+		num = *AT_CONST(double, base, s);
+		if (isnan(num))
+			buf_puts(out, s->word);
+		else
+			format_span(num, out);
+		return;
 	case SETTING_WORD:
-		buf_puts(out, s->words[*AT_CONST(int, base, s)]);
+		buf_puts(out, setting_word(s, *AT_CONST(int, base, s)));
 		return;
 	case SETTING_STR:
 		buf_puts(out, AT_CONST(char, base, s));
@@ -215,6 +283,7 @@ setting_pack(const struct setting *s, const void *base, struct buf *out)
 		return;
 	case SETTING_WORD:
 	case SETTING_STR:
+	case SETTING_SPAN:
 		pack_text(s, base, out);
 		return;
 	case SETTING_PAIR:
@@ -229,7 +298,8 @@ static size_t
 stored_size(const struct setting *s)
 {
 	static const size_t sizes[] = { sizeof(bool), sizeof(long),
-		sizeof(double), sizeof(int), 0, 2 * sizeof(double) };
+		sizeof(double), sizeof(int), 0, 2 * sizeof(double),
+		sizeof(double) };
 
 	return s->type == SETTING_STR ? s->size : sizes[s->type];
 }
@@ -240,7 +310,7 @@ setting_equal(const struct setting *s, const void *a, const void *b)
 	if (s->type == SETTING_STR)
 		return strcmp(AT_CONST(char, a, s), AT_CONST(char, b, s)) == 0;
 	return memcmp(AT_CONST(char, a, s), AT_CONST(char, b, s),
-	    stored_size(s)) == 0;
+		   stored_size(s)) == 0;
 }
 
 void

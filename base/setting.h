@@ -21,7 +21,9 @@ enum setting_type {
 	SETTING_NUM,  /* double; word, if any, is stored as NaN */
 	SETTING_WORD, /* int, the index in words */
 	SETTING_STR,  /* char[size] */
-	SETTING_PAIR  /* double[2], low < high */
+	SETTING_PAIR, /* double[2], low < high */
+	SETTING_SPAN  /* double, a count, or a time "7d" as -seconds; word: NaN
+		       */
 };
 
 struct setting {
@@ -31,9 +33,10 @@ struct setting {
 	size_t offset;
 	size_t size;     /* of SETTING_STR */
 	const char *def; /* as it would be written in the file */
-	double min, max; /* of INT, NUM and both of PAIR, inclusive */
+	double min, max; /* of INT, NUM, SPAN and both of PAIR, inclusive */
 	const char *const *words; /* of WORD, NULL at the end */
-	const char *word; /* of NUM and INT: what may stand for a number */
+	size_t stride;    /* bytes from word to word; 0: they are an array */
+	const char *word; /* of NUM, INT, SPAN: may stand for a number */
 	const char *unit; /* "" where it has none */
 	const char *help; /* one sentence */
 };
@@ -46,6 +49,9 @@ struct setting {
 enum err setting_parse(const struct setting *, void *base, const char *text,
     struct fault *);
 
+/* The word of that index, NULL at the end. */
+const char *setting_word(const struct setting *, int i);
+
 /* The value as it would be written in the file; a pair as "{0, 1}". */
 void setting_format(const struct setting *, const void *base, struct buf *);
 
@@ -56,8 +62,8 @@ bool setting_equal(const struct setting *, const void *a, const void *b);
 void setting_copy(const struct setting *, void *to, const void *from);
 
 /* Over tables that end in a row without a name. */
-const struct setting *setting_find(const struct setting *rows,
-    const char *name, size_t len);
+const struct setting *setting_find(const struct setting *rows, const char *name,
+    size_t len);
 void settings_default(const struct setting *rows, void *base);
 
 #endif

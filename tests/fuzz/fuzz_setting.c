@@ -16,7 +16,7 @@
 struct all {
 	bool yes;
 	long count;
-	double ratio, width, range[2];
+	double ratio, width, range[2], life;
 	int colour;
 	char path[8];
 };
@@ -39,6 +39,8 @@ static const struct setting rows[] = {
 	{ "colour", SETTING_WORD, 0, FIELD(colour), .def = "green",
 	  .words = colours },
 	{ "path", SETTING_STR, 0, FIELD(path), .size = 8, .def = "" },
+	{ "life", SETTING_SPAN, 0, FIELD(life), .def = "never",
+	  .min = 1, .max = 1e9, .word = "never" },
 	{ 0 }
 };
 /* clang-format on */
@@ -62,6 +64,7 @@ accepted(const struct setting *s, struct all *a)
 	MUST(a->count >= -100 && a->count <= 1000000000000000);
 	MUST(fabs(a->ratio) <= 1e9);
 	MUST(isnan(a->width) || a->width >= 1e-6);
+	MUST(isnan(a->life) || (fabs(a->life) >= 1 && fabs(a->life) <= 1e9));
 	MUST(a->range[0] < a->range[1]);
 	MUST(strlen(a->path) < sizeof a->path);
 	buf_free(&text);

@@ -45,10 +45,14 @@ random_value(const struct setting *s, uint64_t *r, struct buf *out)
 			buf_printf(out,
 			    s->type == SETTING_INT ? "%.0f" : "%.17g", a);
 		break;
+	case SETTING_SPAN:
+		buf_printf(out, "%.17g%s", a, test_below(r, 2) ? "s" : "");
+		break;
 	case SETTING_WORD:
-		while (s->words[words] != NULL)
+		while (setting_word(s, words) != NULL)
 			words++;
-		buf_puts(out, s->words[test_below(r, (uint64_t)words)]);
+		buf_puts(out,
+		    setting_word(s, (int)test_below(r, (uint64_t)words)));
 		break;
 	case SETTING_STR:
 		buf_puts(out, "/");
@@ -66,7 +70,8 @@ random_value(const struct setting *s, uint64_t *r, struct buf *out)
 static void
 randomize(const struct setting *rows, void *base, uint64_t *r)
 {
-	static const char *const bound = "socket_mode kernel rff_dimension";
+	static const char *const bound =
+	    "socket_mode kernel features rff_dimension default_reward";
 
 	for (; rows->name != NULL; rows++) {
 		struct buf value = { 0 };

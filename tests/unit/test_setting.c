@@ -15,9 +15,17 @@ struct all {
 	int colour;
 	char path[8];
 	double range[2];
+	double life;
+	int shape;
 };
 
 static const char *const colours[] = { "red", "green", "blue", NULL };
+
+/* A table of something else, whose rows begin with a name. */
+static const struct {
+	const char *name;
+	int corners;
+} shapes[] = { { "line", 2 }, { "square", 4 }, { NULL, 0 } };
 
 #define FIELD(f) .offset = offsetof(struct all, f)
 
@@ -37,6 +45,10 @@ static const struct setting rows[] = {
 	{ "path", SETTING_STR, 0, FIELD(path), .size = 8, .def = "" },
 	{ "range", SETTING_PAIR, 0, FIELD(range), .def = "{0, 1}",
 	  .min = -1000, .max = 1000 },
+	{ "life", SETTING_SPAN, 0, FIELD(life), .def = "never",
+	  .min = 1, .max = 1e7, .word = "never" },
+	{ "shape", SETTING_WORD, 0, FIELD(shape), .def = "square",
+	  .words = &shapes[0].name, .stride = sizeof *shapes },
 	{ 0 }
 };
 /* clang-format on */
@@ -96,6 +108,58 @@ bool_is_true_or_false(void **state)
 	assert_false(takes("yes", "1"));
 	assert_false(takes("yes", "True"));
 	assert_false(takes("yes", ""));
+}
+
+static void
+assert_span(const char *text, double span, const char *shown)
+{
+	struct buf out = { 0 };
+
+	assert_true(takes("life", text));
+	assert_true(s.life == span);
+	setting_format(row("life"), &s, &out);
+	assert_int_equal(out.len, strlen(shown));
+	assert_memory_equal(out.data, shown, out.len);
+	buf_free(&out);
+}
+
+/* A time is kept as seconds below 0, so that it is no count. */
+static void
+span_is_a_count_or_a_time(void **state)
+{
+	(void)state;
+	assert_true(isnan(s.life));
+	assert_span("2000", 2000, "2000");
+	assert_span("7d", -604800, "1w");
+	assert_span("36h", -129600, "36h");
+	assert_span("90m", -5400, "90m");
+	assert_span("0.5d", -43200, "12h");
+	assert_span("1.5s", -1.5, "1.5s");
+	assert_span("2w", -1209600, "2w");
+	for (int i = 0; i < 9; i++) {
+		static const char *const bad[] = { "0", "-5", "0d", "-1d", "7x",
+			"d", "7dd", "1e8", "20w" };
+
+		assert_false(takes("life", bad[i]));
+	}
+	assert_true(s.life == -1209600);
+	assert_true(takes("life", "never"));
+	assert_true(isnan(s.life));
+}
+
+static void
+words_may_be_the_names_of_a_table(void **state)
+{
+	struct fault f;
+
+	(void)state;
+	assert_int_equal(s.shape, 1);
+	assert_true(takes("shape", "line"));
+	assert_int_equal(s.shape, 0);
+	assert_string_equal(setting_word(row("shape"), 1), "square");
+	assert_null(setting_word(row("shape"), 2));
+	setting_parse(row("shape"), &s, "circle", &f);
+	assert_non_null(strstr(f.text, "one of line, square"));
 }
 
 static void
@@ -296,6 +360,10 @@ packs_by_type_and_words_as_text(void **state)
 	    "\x92\xcb\x00\x00\x00\x00\x00\x00\x00\x00"
 	    "\xcb\x3f\xf0\x00\x00\x00\x00\x00\x00"
 	    "\xa5"
+	    "never"
+	    "\xa6"
+	    "square"
+	    "\xa5"
 	    "never";
 	struct buf b = { 0 };
 
@@ -313,7 +381,7 @@ static void
 copy_makes_equal_and_a_change_unequal(void **state)
 {
 	static const char *const changed[] = { "false", "11", "2", "0.25",
-		"0.5", "red", "x", "{0, 2}" };
+		"0.5", "red", "x", "{0, 2}", "3h", "line" };
 	struct all other;
 
 	(void)state;
@@ -335,6 +403,8 @@ main(void)
 		TEST(defaults_are_set),
 		TEST(rows_are_found_by_their_whole_name),
 		TEST(bool_is_true_or_false),
+		TEST(span_is_a_count_or_a_time),
+		TEST(words_may_be_the_names_of_a_table),
 		TEST(int_is_whole_and_in_range),
 		TEST(large_int_is_not_rounded),
 		TEST(num_is_finite_and_in_range),
