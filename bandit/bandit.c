@@ -15,6 +15,7 @@ bandit_fini(struct bandit *b)
 	for (int i = 0; i < b->routers; i++)
 		router_free(b->router[i]);
 	free(b->router);
+	free(b->rebuilt);
 	*b = (struct bandit){ 0 };
 }
 
@@ -56,13 +57,41 @@ bandit_add(struct bandit *b, struct router *r)
 	b->routers++;
 }
 
+void
+bandit_replace(struct bandit *b, struct router *r)
+{
+	int at = 0;
+
+	while (b->router[at]->id != r->id)
+		at++;
+	router_free(b->router[at]);
+	b->router[at] = r;
+}
+
+void
+bandit_rebuilt(struct bandit *b, uint32_t router, const struct overlay *o)
+{
+	b->rebuilt = mem_realloc(b->rebuilt, (size_t)b->rebuilds + 1,
+	    sizeof *b->rebuilt);
+	b->rebuilt[b->rebuilds++] = (struct rebuilt){ router, *o };
+}
+
+const struct overlay *
+bandit_overlay(const struct bandit *b, uint32_t router)
+{
+	for (int i = 0; i < b->rebuilds; i++)
+		if (b->rebuilt[i].router == router)
+			return &b->rebuilt[i].overlay;
+	return NULL;
+}
+
 static enum err
 fold_into(struct bandit *b, const struct event *ev, struct fault *f)
 {
 	struct router *r = bandit_of(b, ev->router);
 
 	if (r == NULL && ev->kind == EVENT_ROUTER) {
-		bandit_add(b, router_new(ev));
+		bandit_add(b, router_new(ev, bandit_overlay(b, ev->router)));
 		return ERR_NONE;
 	}
 	if (r == NULL)

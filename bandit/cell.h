@@ -5,7 +5,7 @@
  * A router is one cell and each of its arms another; each says up to which
  * event it was folded, so cells of different age recover together by folding
  * the log after the oldest.  The bytes are little-endian and canonical: equal
- * state, equal bytes.  While a router is not ready its cell holds its rewards
+ * state, equal bytes.  While a router is not ready its cell holds its lessons
  * and its arms' cells hold no model; such cells do not mix with later ones.
  * What is provisional is left out.
  */

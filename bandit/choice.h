@@ -48,6 +48,9 @@ struct choice_slope {
 struct choice_slope choice_slope(double u, double rest, double rest_variance,
     bool chosen);
 
+/* The most that one choice weighs: the largest curvature. */
+#define CHOICE_WEIGHT 0.25
+
 /* A reward and what it weighs, for model_learn(). */
 struct choice_step {
 	double weight; /* >= 1e-6 */

@@ -19,9 +19,10 @@ scratch_grow(struct router *r)
 	if (r->arms <= r->scratch_arms)
 		return;
 	r->scratch_arms = r->arms;
-	r->column = mem_realloc(r->column, n, 5 * sizeof *r->column);
+	r->column = mem_realloc(r->column, n, 11 * sizeof *r->column);
 	r->count = mem_realloc(r->count, n, 2 * sizeof *r->count);
-	r->index = mem_realloc(r->index, n, sizeof *r->index);
+	r->index = mem_realloc(r->index, n, 2 * sizeof *r->index);
+	r->flag = mem_realloc(r->flag, n, 2 * sizeof *r->flag);
 	r->view = mem_realloc(r->view, n, sizeof *r->view);
 }
 
@@ -31,15 +32,27 @@ static struct model_score
 arm_score(const struct router *r, const struct arm *a)
 {
 	double n = (double)a->rewards, alpha = r->settings.regularization;
+	double ahead_n = r->settings.pending == PENDING_HALLUCINATE
+	    ? n + (double)a->pending
+	    : n;
 	struct model_score s;
 
 	if (a->model != NULL) {
+		struct model *ahead = ahead_model(&a->ahead, a->model);
+		struct model_score unsure;
+
 		model_score(a->model, r->phi, 1, &s);
+		if (ahead != a->model) {
+			model_score(ahead, r->phi, 1, &unsure);
+			s.sigma = unsure.sigma;
+		}
 		return s;
 	}
+	if (r->settings.reward_model == REWARD_CHOICE)
+		n = ahead_n = 0; /* shares of clicks are no utilities */
 	s.fit = n * a->mean / (n + alpha);
 	s.unit = n / (n + alpha);
-	s.sigma = 1 / sqrt(n + alpha);
+	s.sigma = 1 / sqrt(ahead_n + alpha);
 	return s;
 }
 
@@ -50,7 +63,7 @@ view_arm(const struct router *r, const struct arm *a, bool contextual,
 	double prior = router_prior(r);
 	struct model_score s;
 
-	v->untried = a->rewards == 0 && a->pending == 0;
+	v->untried = a->rewards == 0 && a->pending == 0 && !a->inherits;
 	v->score = v->probability = 0;
 	if (contextual) {
 		s = arm_score(r, a);
@@ -73,15 +86,16 @@ eligibility(const struct arm *a, enum why why, double max_cost)
 	return a->cost > max_cost ? WHY_TOO_DEAR : WHY_ELIGIBLE;
 }
 
-/* The eligible arms side by side, as policies take them; returns how many. */
-static int
-gather(struct router *r, struct candidates *c)
+/* The eligible arms side by side, as policies take them. */
+static void
+gather(struct router *r, const struct wish *w, struct candidates *c)
 {
 	size_t n = (size_t)r->arms;
 	double *mean = r->column, *sigma = mean + n, *cost = sigma + n;
 	uint64_t *rewards = r->count, *pending = rewards + n;
 	int m = 0;
 
+	c->prefer = -1;
 	for (int i = 0; i < r->arms; i++) {
 		if (r->view[i].why != WHY_ELIGIBLE)
 			continue;
@@ -90,57 +104,89 @@ gather(struct router *r, struct candidates *c)
 		sigma[m] = r->view[i].sigma;
 		cost[m] = r->arm[i]->cost;
 		rewards[m] = r->arm[i]->rewards;
+		r->flag[m] = r->view[i].untried;
+		if (r->arm[i]->uid == w->prefer)
+			c->prefer = m;
 		pending[m++] = r->arm[i]->pending;
 	}
-	*c = (struct candidates){ .n = m,
-		.mean = mean,
-		.sigma = sigma,
-		.cost = cost,
-		.rewards = rewards,
-		.pending = pending,
-		.exploration = r->settings.exploration,
-		.alpha = r->settings.regularization,
-		.cost_weight = r->settings.cost_weight,
-		.reward_width =
-		    r->settings.reward_range[1] - r->settings.reward_range[0] };
-	return m;
+	c->n = m;
+	c->mean = mean;
+	c->sigma = sigma;
+	c->cost = cost;
+	c->rewards = rewards;
+	c->pending = pending;
+	c->untried = r->flag;
+	c->switch_cost = w->switch_cost;
+}
+
+/* The settings as policies take them. */
+static void
+configure(const struct router_settings *s, struct candidates *c)
+{
+	c->exploration = s->exploration;
+	c->alpha = s->regularization;
+	c->choice = s->reward_model == REWARD_CHOICE;
+	c->cost_weight = s->cost_weight;
+	c->reward_width = s->reward_range[1] - s->reward_range[0];
+	c->rank_major = s->slate_order == SLATE_RANK_MAJOR;
 }
 
 int
-router_eligible(struct router *r, const enum why *why, double max_cost)
+router_eligible(struct router *r, const struct wish *w)
 {
 	int n = 0;
 
 	scratch_grow(r);
 	for (int i = 0; i < r->arms; i++) {
-		r->view[i].why = eligibility(r->arm[i], why[i], max_cost);
+		r->view[i].why = eligibility(r->arm[i], w->why[i], w->max_cost);
 		n += r->view[i].why == WHY_ELIGIBLE;
 	}
 	return n;
 }
 
-int
-router_consider(struct router *r, uint64_t number)
+void
+router_view(struct router *r)
 {
 	const struct policy *p = &policies[r->settings.policy];
-	double *score, *probability;
-	struct candidates c;
-	int chosen;
 
 	if (r->map != NULL)
 		map_fill(r->map, r->x, r->phi);
 	for (int i = 0; i < r->arms; i++)
 		view_arm(r, r->arm[i], p->contextual, &r->view[i]);
-	if (gather(r, &c) == 0)
-		return -1;
-	score = r->column + 3 * (size_t)r->arms;
-	probability = score + r->arms;
+}
+
+/* Where the parts of the answer go; the first columns are the candidates'. */
+static void
+choice_place(struct router *r)
+{
+	size_t n = (size_t)r->arms;
+
+	r->choice = (struct choice){ .slate = r->index + n,
+		.propensity = r->column + 3 * n,
+		.score = r->column + 4 * n,
+		.probability = r->column + 5 * n,
+		.work = r->column + 6 * n,
+		.placed = r->flag + n };
+}
+
+void
+router_consider(struct router *r, const struct wish *w, uint64_t number)
+{
+	const struct policy *p = &policies[r->settings.policy];
+	struct choice *chosen = &r->choice;
+	struct candidates c;
+
+	router_view(r);
+	configure(&r->settings, &c);
+	gather(r, w, &c);
+	choice_place(r);
 	rng_set(r->rng, (uint64_t)r->settings.seed, RNG_DECISION, number);
-	chosen = policy_choose(p, &c, r->settings.explore_floor, r->rng, score,
-	    probability);
+	policy_choose(p, &c, r->settings.explore_floor, w->k < c.n ? w->k : c.n,
+	    r->race, r->rng, chosen);
 	for (int i = 0; i < c.n; i++) {
-		r->view[r->index[i]].score = score[i];
-		r->view[r->index[i]].probability = probability[i];
+		r->view[r->index[i]].score = chosen->score[i];
+		r->view[r->index[i]].probability = chosen->probability[i];
 	}
-	return r->index[chosen];
+	for (int i = 0; i < chosen->k; i++)
+		chosen->slate[i] = r->index[chosen->slate[i]];
 }

@@ -3,9 +3,9 @@
 
 /* Always the first eligible arm, in the order in which arms were added. */
 void
-score_fixed(const struct candidates *c, gsl_rng *r, double *score)
+score_fixed(const struct candidates *c, double *centre, double *spread)
 {
-	(void)r;
+	(void)spread;
 	for (int i = 0; i < c->n; i++)
-		score[i] = -i;
+		centre[i] = -i;
 }

@@ -2,9 +2,9 @@
 #include "bandit/policy.h"
 
 void
-score_greedy(const struct candidates *c, gsl_rng *r, double *score)
+score_greedy(const struct candidates *c, double *centre, double *spread)
 {
-	(void)r;
+	(void)spread;
 	for (int i = 0; i < c->n; i++)
-		score[i] = c->mean[i] - c->cost_weight * c->cost[i];
+		centre[i] = c->mean[i] - c->cost_weight * c->cost[i];
 }

@@ -17,8 +17,8 @@ hold_init(struct hold *h, int d)
 void
 hold_fini(struct hold *h)
 {
-	free(h->reward);
-	free(h->reward_x);
+	free(h->lesson);
+	free(h->lesson_x);
 	free(h->context);
 	*h = (struct hold){ 0 };
 }
@@ -30,17 +30,17 @@ copy_row(double *rows, int row, const double *x, int d)
 }
 
 void
-hold_reward(struct hold *h, const struct held *reward, const double *x)
+hold_lesson(struct hold *h, const struct held *held, const double *x)
 {
-	if (h->rewards == h->rewards_cap) {
-		h->rewards_cap = h->rewards_cap > 0 ? 2 * h->rewards_cap : 64;
-		h->reward = mem_realloc(h->reward, (size_t)h->rewards_cap,
-		    sizeof *h->reward);
-		h->reward_x = mem_realloc(h->reward_x, (size_t)h->rewards_cap,
-		    (size_t)h->d * sizeof *h->reward_x);
+	if (h->lessons == h->lessons_cap) {
+		h->lessons_cap = h->lessons_cap > 0 ? 2 * h->lessons_cap : 64;
+		h->lesson = mem_realloc(h->lesson, (size_t)h->lessons_cap,
+		    sizeof *h->lesson);
+		h->lesson_x = mem_realloc(h->lesson_x, (size_t)h->lessons_cap,
+		    (size_t)h->d * sizeof *h->lesson_x);
 	}
-	h->reward[h->rewards] = *reward;
-	copy_row(h->reward_x, h->rewards++, x, h->d);
+	h->lesson[h->lessons] = *held;
+	copy_row(h->lesson_x, h->lessons++, x, h->d);
 }
 
 void

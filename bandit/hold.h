@@ -2,7 +2,7 @@
 /*
  * hold.h: what a router keeps until its features are fixed.
  *
- * Rewards that arrive before the bandwidth is chosen are held, and folded in
+ * Lessons that arrive before the bandwidth is chosen are held, and learnt
  * once it is; the first contexts are sampled to choose it from.
  */
 #ifndef BANDIT_HOLD_H
@@ -10,19 +10,21 @@
 
 #include <stdint.h>
 
-#define HOLD_CONTEXTS 64      /* enough to choose a bandwidth */
-#define HOLD_SECONDS  1000.0 /* then what is there must do */
+#include "bandit/lesson.h"
+
+#define HOLD_CONTEXTS 64    /* enough to choose a bandwidth */
+#define HOLD_SECONDS 1000.0 /* then what is there must do */
 
 struct held {
 	uint32_t arm;
-	double reward, time; /* wall, seconds */
+	struct lesson lesson;
 };
 
 struct hold {
 	int d;
-	int rewards, rewards_cap;
-	struct held *reward; /* [rewards] */
-	double *reward_x;    /* [rewards][d], as the map takes them */
+	int lessons, lessons_cap;
+	struct held *lesson; /* [lessons] */
+	double *lesson_x;    /* [lessons][d], as the map takes them */
 	int contexts;
 	double *context; /* [HOLD_CONTEXTS][d] */
 	double first;    /* wall time of the first context */
@@ -31,7 +33,7 @@ struct hold {
 void hold_init(struct hold *, int d);
 void hold_fini(struct hold *);
 
-void hold_reward(struct hold *, const struct held *, const double *x);
+void hold_lesson(struct hold *, const struct held *, const double *x);
 
 /* Samples a context; those after the first HOLD_CONTEXTS do not count. */
 void hold_context(struct hold *, const double *x, double now);

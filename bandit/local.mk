@@ -1,5 +1,6 @@
 noinst_LTLIBRARIES += bandit/libbandit.la
 bandit_libbandit_la_SOURCES = \
+	bandit/ahead.c bandit/ahead.h \
 	bandit/arm.h \
 	bandit/bandit.c bandit/bandit.h \
 	bandit/cell.c bandit/cell.h \
@@ -7,16 +8,19 @@ bandit_libbandit_la_SOURCES = \
 	bandit/chol.c bandit/chol.h bandit/chol_state.c \
 	bandit/choose.c \
 	bandit/consider.c \
-	bandit/event.h \
+	bandit/event.c bandit/event.h \
 	bandit/fixed.c \
 	bandit/fold.c \
 	bandit/forget.c \
 	bandit/greedy.c \
 	bandit/hold.c bandit/hold.h \
+	bandit/inherit.c \
 	bandit/kernel.c \
+	bandit/learn.c bandit/lesson.h \
 	bandit/march.c bandit/march.h \
 	bandit/model.c bandit/model.h \
 	bandit/normal.c bandit/normal.h \
+	bandit/overlay.c bandit/overlay.h \
 	bandit/pak_ucb.c \
 	bandit/policy.c bandit/policy.h \
 	bandit/pool.c \
@@ -26,6 +30,8 @@ bandit_libbandit_la_SOURCES = \
 	bandit/ridge.c bandit/ridge.h bandit/ridge_state.c \
 	bandit/router.c bandit/router.h \
 	bandit/settings.c bandit/settings.h \
+	bandit/slate.c \
+	bandit/thompson.c \
 	bandit/ucb1.c \
 	bandit/uniform.c
 bandit_libbandit_la_LIBADD = $(XXHASH_LIBS)

@@ -92,7 +92,8 @@ grow(struct march *m, int n)
 }
 
 void
-march_begin(struct march *m, int n, const double *mean, const double *sd)
+march_begin(struct march *m, int n, const double *mean, const double *sd,
+    double step)
 {
 	assert(n >= 1);
 	if (n > m->cap)
@@ -100,6 +101,7 @@ march_begin(struct march *m, int n, const double *mean, const double *sd)
 	m->n = n;
 	m->mean = mean;
 	m->sd = sd;
+	m->step = step;
 	m->largest = 0;
 	for (int i = 0; i < n; i++)
 		m->largest = fmax(m->largest, sd[i]);
@@ -159,7 +161,7 @@ lower_end(const struct march *m)
 	for (int i = 0; i < m->n; i++)
 		if (!m->passed[i])
 			lo = fmax(lo,
-			    fmin(m->top[i], m->hi - MARCH_STEP * m->scale[i]));
+			    fmin(m->top[i], m->hi - m->step * m->scale[i]));
 	return lo;
 }
 

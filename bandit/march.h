@@ -4,7 +4,7 @@
  * them, in panels on which their densities and cdfs are smooth.
  *
  * A panel carries the Gauss-Legendre rule of MARCH_NODES points, in ascending
- * order, with the values of every arm at them.  It is at most MARCH_STEP wide,
+ * order, with the values of every arm at them.  It is at most one step wide,
  * in standard deviations of whatever arm is within MARCH_REACH of its mean
  * there; beyond, a cdf counts as 0 or 1.  Where no arm is, the march jumps, and
  * starts anew from the next one's mean, so nothing is lost where means are
@@ -27,6 +27,8 @@
  * a node to its end to about 1e-12. */
 #define MARCH_REACH 10.0
 #define MARCH_STEP 1.5
+/* Where k arms come before another, what is integrated is as a k-th power, and
+ * the step has to go down as 1 / k. */
 /* Where all that matters is below a panel with no more than this probability,
  * the march may end. */
 #define MARCH_NOTHING 1e-24
@@ -46,6 +48,7 @@ struct march {
 	/* The rest is march.c's. */
 	double depth[MARCH_NODES]; /* below the panel's upper end, in halves */
 	const double *mean, *sd;
+	double step;    /* widest panel, in standard deviations */
 	double largest; /* of sd[] */
 	/* In units of largest; all but scale above the mean of one arm. */
 	double hi, lo;
@@ -58,7 +61,8 @@ void march_init(struct march *);
 void march_fini(struct march *);
 
 /* n >= 1; mean[n] and sd[n] stay the caller's and must stay. */
-void march_begin(struct march *, int n, const double *mean, const double *sd);
+void march_begin(struct march *, int n, const double *mean, const double *sd,
+    double step);
 
 /* The next panel; false where all arms lie above. */
 bool march_next(struct march *);

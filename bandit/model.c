@@ -64,14 +64,15 @@ model_weights(struct model *m, double *fit, double *unit)
 }
 
 bool
-model_pool(struct model *const *models, int n, double *fit, double *unit)
+model_pool(struct model *const *models, int n, double alpha, double *fit,
+    double *unit)
 {
 	for (int i = 0; i < n; i++) {
 		if (models[i]->type != &model_ridge)
 			return false;
 		assert(models[i]->params.in == models[0]->params.in);
 	}
-	return n > 0 && ridge_pool(models, n, fit, unit);
+	return n > 0 && ridge_pool(models, n, alpha, fit, unit);
 }
 
 struct model *

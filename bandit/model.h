@@ -122,12 +122,13 @@ bool model_weights(struct model *, double *fit, double *unit);
 
 /*
  * The weights of the one ridge that has seen what all n have: A = alpha I + sum
- * (A_i - P_i) with the alpha of the first, b and s likewise, inherited priors
- * left out; all of one length.  O(n in^3).  False: there is no model, a kernel
+ * (A_i - P_i), alpha > 0, b and s likewise, inherited priors left out; all of
+ * one length.  O(n in^3).  False: there is no model, a kernel
  * model among them, or A is not positive definite within rounding; fit and
  * unit are then undefined.
  */
-bool model_pool(struct model *const *, int n, double *fit, double *unit);
+bool model_pool(struct model *const *, int n, double alpha, double *fit,
+    double *unit);
 
 /*
  * A copy, and the same into a model made with the same `in` (ridge: allocates

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <math.h>
-
 #include "bandit/policy.h"
 
 /*
@@ -8,14 +6,12 @@
  * are in [0, 1] and the prior mean is at their mean.
  */
 void
-score_pak_ucb(const struct candidates *c, gsl_rng *r, double *score)
+score_pak_ucb(const struct candidates *c, double *centre, double *spread)
 {
-	double eta = c->exploration;
+	double eta = policy_exploration(c, 0.3);
 
-	(void)r;
-	if (isnan(eta))
-		eta = 0.3 * sqrt(c->alpha);
+	(void)spread;
 	for (int i = 0; i < c->n; i++)
-		score[i] = c->mean[i] + eta * c->sigma[i] -
+		centre[i] = c->mean[i] + eta * c->sigma[i] -
 		    c->cost_weight * c->cost[i];
 }

@@ -23,14 +23,14 @@ learnt_row(const struct ridge *m, int i, double *row, double *b, double *s)
 }
 
 static enum err
-append_sum(struct chol *c, struct model *const *models, int n, double *row,
-    double *sum)
+append_sum(struct chol *c, struct model *const *models, int n, double alpha,
+    double *row, double *sum)
 {
 	double b = 0, s = 0, b1, s1;
 	int i = c->n;
 
 	memset(sum, 0, (size_t)i * sizeof *sum);
-	sum[i] = models[0]->params.alpha;
+	sum[i] = alpha;
 	for (int k = 0; k < n; k++) {
 		const struct ridge *m = (const struct ridge *)models[k];
 
@@ -43,7 +43,8 @@ append_sum(struct chol *c, struct model *const *models, int n, double *row,
 }
 
 bool
-ridge_pool(struct model *const *models, int n, double *fit, double *unit)
+ridge_pool(struct model *const *models, int n, double alpha, double *fit,
+    double *unit)
 {
 	int in = models[0]->params.in;
 	double *row = mem_alloc((size_t)in, sizeof *row);
@@ -53,7 +54,7 @@ ridge_pool(struct model *const *models, int n, double *fit, double *unit)
 
 	chol_init(&c, 0, in, 1);
 	while (e == ERR_NONE && c.n < in)
-		e = append_sum(&c, models, n, row, sum);
+		e = append_sum(&c, models, n, alpha, row, sum);
 	if (e == ERR_NONE)
 		chol_weights(&c, fit, unit);
 	chol_fini(&c);

@@ -72,7 +72,7 @@ race_best(struct race *r, int n, const double *mean, const double *sd,
 	double below = 1, sum = 0;
 
 	ranking_room(r, n);
-	march_begin(&r->march, n, mean, sd);
+	march_begin(&r->march, n, mean, sd, MARCH_STEP);
 	memset(p, 0, (size_t)n * sizeof *p);
 	while (below > MARCH_NOTHING && march_next(&r->march))
 		below = best_add_panel(&r->march, r->before, p);
@@ -82,19 +82,33 @@ race_best(struct race *r, int n, const double *mean, const double *sd,
 		p[i] /= sum;
 }
 
+/*
+ * Long orders are improbable, 1/256! where all arms are alike, and would leave
+ * the range of a double; so each depth is multiplied by the number of arms
+ * that are left there, and what comes out is relative to a ranking by lot.  It
+ * is at most the number of sets that the beginning may be of.
+ */
 void
 race_order(struct race *r, int n, const double *mean, const double *sd,
-    const int *order, int k, double *prefix)
+    const int *order, int k, double *given)
 {
+	double sets = 1, most = 1, before = 1;
 	int v = RANKING_ROOT;
 
 	assert(1 <= k && k <= n);
 	ranking_clear(r);
-	for (int j = 0; j < k; j++)
-		v = ranking_add(r, v, order[j]);
-	ranking_run(r, n, mean, sd, order, k);
-	for (int j = 0; j < k; j++)
-		prefix[j] = ranking_p(r, j, j > 0 ? prefix[j - 1] : 1);
+	for (int j = 0; j < k; j++) {
+		v = ranking_add(r, v, order[j], n - j);
+		sets *= (double)(n - j) / (j + 1);
+		most = fmax(most, sets);
+	}
+	ranking_run(r, n, mean, sd, order, k, most);
+	for (int j = 0; j < k; j++) {
+		double p = ranking_p(r, j);
+
+		given[j] = before > 0 ? fmin(p / before / (n - j), 1) : 0;
+		before = p;
+	}
 }
 
 /* Moves the last of the arms that are left to the place of `at`. */
@@ -108,10 +122,8 @@ replace(struct race *r, int at, int last)
 
 void
 race_in_turn(struct race *r, int n, const double *mean, const double *sd,
-    const int *order, int k, double *prefix)
+    const int *order, int k, double *given)
 {
-	double product = 1, p;
-
 	assert(1 <= k && k <= n);
 	ranking_room(r, n);
 	memcpy(r->mean, mean, (size_t)n * sizeof *mean);
@@ -123,9 +135,7 @@ race_in_turn(struct race *r, int n, const double *mean, const double *sd,
 
 		while (r->who[at] != order[j])
 			at++;
-		race_order(r, n - j, r->mean, r->sd, &at, 1, &p);
-		product *= p;
-		prefix[j] = product;
+		race_order(r, n - j, r->mean, r->sd, &at, 1, &given[j]);
 		replace(r, at, n - j - 1);
 	}
 }

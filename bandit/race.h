@@ -31,24 +31,27 @@ void race_free(struct race *); /* takes NULL */
 void race_best(struct race *, int n, const double *mean, const double *sd,
     double *p);
 
-/* prefix[j], j < k: the probability that the j + 1 largest draws are, from
- * the largest on, those of order[0], .. order[j]. */
+/*
+ * given[j], j < k: the probability that the draw of order[j] is the largest of
+ * those that come after the j largest, given that those are order[0], ..
+ * order[j-1] in this order; 0 where that cannot be.
+ */
 void race_order(struct race *, int n, const double *mean, const double *sd,
-    const int *order, int k, double *prefix);
+    const int *order, int k, double *given);
 
 /*
  * Rank-major slates: `draws` >= k sets of draws, all independent, each rank
  * all n.  The slate takes the best of set 1, of set 2, .. of the last set,
  * then the second best of set 1, of set 2, .. and so on, but nothing twice.
- * prefix[j], j < k: the probability that its first j + 1 positions are
- * order[0], .. order[j].  k <= RACE_RANK_MAJOR_MAX.
+ * given[j], j < k: the probability that position j shows order[j], given those
+ * before it.  k <= RACE_RANK_MAJOR_MAX.
  */
 void race_rank_major(struct race *, int n, const double *mean, const double *sd,
-    const int *order, int k, int draws, double *prefix);
+    const int *order, int k, int draws, double *given);
 
 /* The same where each position has a set of draws of its own, and takes the
  * best that is not yet in the slate. */
 void race_in_turn(struct race *, int n, const double *mean, const double *sd,
-    const int *order, int k, double *prefix);
+    const int *order, int k, double *given);
 
 #endif

@@ -46,7 +46,7 @@ grow_tree(struct race *r, const int *order, int k, int from, unsigned used)
 
 		if (used >> b & 1)
 			continue;
-		v = ranking_add(r, from, order[b]);
+		v = ranking_add(r, from, order[b], 1);
 		r->kid[(from + 1) * MOST + b] = v;
 		if (b < k - 1)
 			grow_tree(r, order, k, v, used | 1u << b);
@@ -73,7 +73,7 @@ add_ranks(struct phases *p, int state, int r, int v, unsigned used, unsigned s)
 
 	if (r > p->last || (m = placed_in(p, state, r)) == p->placed) {
 		p->step[state][s] +=
-		    v == RANKING_ROOT ? 1 : ranking_p(p->race, v, 1);
+		    v == RANKING_ROOT ? 1 : ranking_p(p->race, v);
 		return;
 	}
 	for (int b = 0; b < m; b++)
@@ -150,19 +150,23 @@ sum_phases(struct phases *p, int r, int draws)
 
 void
 race_rank_major(struct race *r, int n, const double *mean, const double *sd,
-    const int *order, int k, int draws, double *prefix)
+    const int *order, int k, int draws, double *given)
 {
 	struct phases p = { .race = r };
+	double before = 1;
 
 	assert(1 <= k && k <= n && k <= RACE_RANK_MAJOR_MAX && k <= draws);
 	if (r->kid == NULL)
 		r->kid = mem_alloc(RANKS * MOST, sizeof *r->kid);
 	ranking_clear(r);
 	grow_tree(r, order, k, RANKING_ROOT, 0);
-	ranking_run(r, n, mean, sd, order, k);
+	ranking_run(r, n, mean, sd, order, k, 1);
 	for (p.placed = 1; p.placed <= k; p.placed++) {
+		double now;
+
 		p.ends[0] = 0;
-		prefix[p.placed - 1] = fmin(sum_phases(&p, 1, draws),
-		    p.placed > 1 ? prefix[p.placed - 2] : 1);
+		now = fmin(sum_phases(&p, 1, draws), before);
+		given[p.placed - 1] = before > 0 ? now / before : 0;
+		before = now;
 	}
 }

@@ -7,6 +7,8 @@
 
 #include "base/mem.h"
 
+#define NARROW 3.0 /* positions from which on panels become narrower */
+
 void
 ranking_room(struct race *r, int n)
 {
@@ -45,11 +47,14 @@ grow(struct race *r)
 }
 
 int
-ranking_add(struct race *r, int parent, int arm)
+ranking_add(struct race *r, int parent, int arm, double factor)
 {
 	if (r->count == r->cap)
 		grow(r);
-	r->ranks[r->count] = (struct rank){ arm, parent, RANKING_ROOT, 0, 0 };
+	r->ranks[r->count] = (struct rank){ .arm = arm,
+		.parent = parent,
+		.child = RANKING_ROOT,
+		.factor = factor };
 	if (parent != RANKING_ROOT)
 		r->ranks[parent].child = r->count;
 	return r->count++;
@@ -137,7 +142,7 @@ ranking_add_panel(struct race *r)
 			march_set(above, v->above_end);
 			continue;
 		}
-		march_set(value, m->half[v->arm]);
+		march_set(value, v->factor * m->half[v->arm]);
 		march_multiply(value, m->pdf[v->arm]);
 		if (v->parent != RANKING_ROOT)
 			march_multiply(value, r->above + parent);
@@ -151,28 +156,27 @@ ranking_add_panel(struct race *r)
 
 void
 ranking_run(struct race *r, int n, const double *mean, const double *sd,
-    const int *order, int k)
+    const int *order, int k, double most)
 {
 	double outside[MARCH_NODES] = { 1 };
 
 	ranking_room(r, n);
-	march_begin(&r->march, n, mean, sd);
+	march_begin(&r->march, n, mean, sd, MARCH_STEP / fmax(1, k / NARROW));
 	for (int i = 0; i < n; i++)
 		r->inside[i] = false;
 	for (int i = 0; i < k; i++) {
 		assert(!r->inside[order[i]]);
 		r->inside[order[i]] = true;
 	}
-	while (outside[0] > MARCH_NOTHING && march_next(&r->march)) {
+	while (most * outside[0] > MARCH_NOTHING && march_next(&r->march)) {
 		fill_outside(r, outside);
 		fill_rest(r, order, k, outside);
 		ranking_add_panel(r);
 	}
 }
 
-/* A polynomial through small numbers may be less than 0 between them. */
 double
-ranking_p(const struct race *r, int which, double most)
+ranking_p(const struct race *r, int which)
 {
-	return fmin(fmax(r->ranks[which].p, 0), most);
+	return fmax(r->ranks[which].p, 0);
 }

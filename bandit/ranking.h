@@ -19,8 +19,9 @@
 
 struct rank {
 	int arm, parent;
-	int child;        /* any, or RANKING_ROOT */
-	double p;         /* that a ranking begins like this */
+	int child;     /* any, or RANKING_ROOT */
+	double factor; /* what its density is multiplied by */
+	double p; /* that a ranking begins like this, times those factors */
 	double above_end; /* that of `above` at the end of the panel */
 };
 
@@ -45,13 +46,15 @@ void ranking_clear(struct race *);
 
 /* The beginning `parent`, RANKING_ROOT for none, and then this arm; returns
  * what it is called. */
-int ranking_add(struct race *, int parent, int arm);
+int ranking_add(struct race *, int parent, int arm, double factor);
 
-/* Fills in every p; the arms are those of the tree, order[k]. */
+/* Fills in every p, which is at most `most`; the arms are those of the tree,
+ * order[k]. */
 void ranking_run(struct race *, int n, const double *mean, const double *sd,
-    const int *order, int k);
+    const int *order, int k, double most);
 
-/* Of one of them, at most `most`. */
-double ranking_p(const struct race *, int which, double most);
+/* Of one of them; a polynomial through small numbers may be less than 0 between
+ * them, which this is not. */
+double ranking_p(const struct race *, int which);
 
 #endif

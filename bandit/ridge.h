@@ -43,7 +43,8 @@ void ridge_heir(struct ridge *, bool heir);
 void ridge_stagger(struct ridge *);
 
 void ridge_decay(struct model *, double keep);
-bool ridge_pool(struct model *const *, int n, double *fit, double *unit);
+bool ridge_pool(struct model *const *, int n, double alpha, double *fit,
+    double *unit);
 void ridge_assign(struct model *to, const struct model *from);
 
 /*

@@ -6,25 +6,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bandit/choice.h"
 #include "bandit/model.h"
 #include "base/mem.h"
 #include "features/context.h"
 #include "features/rng.h"
 
 struct router *
-router_new(const struct event *ev)
+router_new(const struct event *ev, const struct overlay *overlay)
 {
 	struct router *r = mem_zalloc(1, sizeof *r);
+
+	if (overlay != NULL)
+		r->overlay = *overlay;
 
 	memcpy(r->name, ev->name, sizeof r->name);
 	r->id = ev->router;
 	r->settings = ev->settings;
+	overlay_settings(&r->overlay, ev->seq, &r->settings);
 	r->seq = ev->seq;
 	r->next_uid = 1;
+	r->no_click.precision = NO_CLICK_PRECISION;
 	r->rng = gsl_rng_alloc(rng_splitmix64);
-	r->dimension = (int)ev->settings.dimension;
-	if (!isnan(ev->settings.bandwidth))
-		r->bandwidth = ev->settings.bandwidth;
+	r->race = race_new();
+	r->dimension = (int)r->settings.dimension;
+	if (!isnan(r->settings.bandwidth))
+		r->bandwidth = r->settings.bandwidth;
 	router_settle(r);
 	return r;
 }
@@ -33,6 +40,7 @@ void
 arm_free(struct arm *a)
 {
 	model_free(a->model);
+	ahead_reset(&a->ahead);
 	free(a);
 }
 
@@ -51,7 +59,9 @@ router_free(struct router *r)
 	free(r->column);
 	free(r->count);
 	free(r->index);
+	free(r->flag);
 	free(r->view);
+	race_free(r->race);
 	gsl_rng_free(r->rng);
 	free(r);
 }
@@ -76,17 +86,31 @@ router_arm_of(const struct router *r, uint32_t uid)
 }
 
 struct model *
-arm_model_new(const struct router *r, double alpha, long max_points)
+arm_model_new(const struct router *r, const struct arm *a, const double *prior)
 {
 	const struct router_settings *s = &r->settings;
+	bool linear = s->features == FEATURES_RFF;
 
-	return model_new(s->features == FEATURES_RFF ? &model_ridge
-						     : &model_kernel,
+	return model_new(linear ? &model_ridge : &model_kernel,
 	    &(struct model_params){ .in = r->map->out,
-		.alpha = alpha,
+		.alpha = a->habits.regularization * a->firmness,
 		.kernel = (enum kernel)s->kernel,
 		.bandwidth = r->bandwidth,
-		.max_points = (int)max_points });
+		.max_points = (int)a->habits.max_points,
+		.slack = isnan(a->habits.half_life) ? 0 : MODEL_SLACK,
+		.prior_fit = prior,
+		.prior_unit = prior != NULL ? prior + r->map->out : NULL });
+}
+
+void
+arm_habits(struct arm *a, const struct router_settings *s)
+{
+	a->habits = (struct habits){ .regularization = s->regularization,
+		.half_life = s->half_life,
+		.default_reward = s->default_reward,
+		.group_spread = s->group_spread,
+		.prior_mean = isnan(s->prior_mean) ? 0 : s->prior_mean,
+		.max_points = s->max_points };
 }
 
 struct arm *
@@ -96,11 +120,12 @@ router_arm_new(struct router *r, uint32_t uid, const char *name)
 
 	a->uid = uid;
 	memcpy(a->name, name, strlen(name) + 1);
+	a->firmness = 1;
+	arm_habits(a, &r->settings);
 	r->arm = mem_realloc(r->arm, (size_t)r->arms + 1, sizeof *r->arm);
 	r->arm[r->arms++] = a;
 	if (r->map != NULL)
-		a->model = arm_model_new(r, r->settings.regularization,
-		    r->settings.max_points);
+		a->model = arm_model_new(r, a, NULL);
 	return a;
 }
 
@@ -119,16 +144,16 @@ router_ready(const struct router *r)
 static void
 learn_held(struct router *r)
 {
-	for (int i = 0; i < r->hold.rewards; i++) {
-		struct arm *a = router_arm_of(r, r->hold.reward[i].arm);
-		const double *x =
-		    r->hold.reward_x + (size_t)i * (size_t)r->dimension;
+	const struct hold *h = &r->hold;
+
+	for (int i = 0; i < h->lessons; i++) {
+		struct arm *a = router_arm_of(r, h->lesson[i].arm);
 
 		if (a == NULL)
 			continue;
-		map_fill(r->map, x, r->phi);
-		if (model_learn(a->model, r->phi, r->hold.reward[i].reward, 1))
-			a->numeric_errors++;
+		map_fill(r->map, h->lesson_x + (size_t)i * (size_t)h->d,
+		    r->phi);
+		arm_take_in(a, &h->lesson[i].lesson, r->phi);
 	}
 }
 
@@ -141,12 +166,13 @@ router_provisional(const struct router *r)
 static void
 models_make(struct router *r)
 {
-	const struct router_settings *s = &r->settings;
-
 	for (int i = 0; i < r->arms; i++) {
-		model_free(r->arm[i]->model);
-		r->arm[i]->model =
-		    arm_model_new(r, s->regularization, s->max_points);
+		struct arm *a = r->arm[i];
+
+		model_free(a->model);
+		ahead_reset(&a->ahead);
+		a->model = arm_model_new(r, a, NULL);
+		a->aged = a->faded = 0;
 	}
 	learn_held(r);
 	if (!router_provisional(r))
@@ -190,6 +216,8 @@ router_prior(const struct router *r)
 
 	if (!isnan(s->prior_mean))
 		return s->prior_mean;
+	if (s->reward_model == REWARD_CHOICE)
+		return 0;
 	if (r->rewards > 0)
 		return r->reward_sum / (double)r->rewards;
 	return 0.5 * (s->reward_range[0] + s->reward_range[1]);
@@ -238,19 +266,41 @@ router_bandwidth_due(const struct router *r, double now)
 	return hold_bandwidth(&r->hold, now);
 }
 
-void
-router_pend(struct router *r, struct arm *a, double time)
+/* Whether a decision made in that state weighs on the arm while it waits. */
+static bool
+hallucinates(const struct router *r, const struct arm *a,
+    const struct decision *d)
 {
-	a->pending++;
-	r->pending++;
-	if (time > a->pull_time)
-		a->pull_time = time;
+	return r->settings.pending == PENDING_HALLUCINATE && a->model != NULL &&
+	    !router_provisional(r) && d->state_seq >= r->shadows_from;
 }
 
 void
-router_unpend(struct router *r, struct arm *a)
+router_pend(struct router *r, struct arm *a, const struct decision *d, int i,
+    struct mark *m)
 {
-	assert(a->pending > 0 && r->pending > 0);
+	bool choice = r->settings.reward_model == REWARD_CHOICE;
+
+	*m = (struct mark){ .weight = choice ? CHOICE_WEIGHT : 1,
+		.faded = d->shown[i].faded };
+	a->pending++;
+	if (d->time > a->pull_time)
+		a->pull_time = d->time;
+	if (!hallucinates(r, a, d))
+		return;
+	map_fill(r->map, r->x, r->phi);
+	ahead_add(&a->ahead, a->model, r->phi, a->faded, m);
+}
+
+void
+router_unpend(struct router *r, struct arm *a, const float *x, int d,
+    const struct mark *m)
+{
+	assert(a->pending > 0);
 	a->pending--;
-	r->pending--;
+	if (m->round == 0 || x == NULL || r->map == NULL ||
+	    router_context(r, x, d, NULL) != ERR_NONE)
+		return;
+	map_fill(r->map, r->x, r->phi);
+	ahead_take_back(&a->ahead, r->phi, a->faded, m);
 }

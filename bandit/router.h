@@ -16,23 +16,51 @@
 #include "bandit/arm.h"
 #include "bandit/event.h"
 #include "bandit/hold.h"
+#include "bandit/overlay.h"
 #include "bandit/policy.h"
+#include "bandit/race.h"
 #include "bandit/settings.h"
 #include "base/err.h"
 #include "features/map.h"
 
 /* Why an arm may not be chosen; why_words[] says it. */
-enum why { WHY_ELIGIBLE, WHY_DISABLED, WHY_TOO_DEAR, WHY_NOT_ASKED,
-	WHY_EXCLUDED };
+enum why {
+	WHY_ELIGIBLE,
+	WHY_DISABLED,
+	WHY_TOO_DEAR,
+	WHY_NOT_ASKED,
+	WHY_EXCLUDED,
+	WHY_COUNT
+};
 extern const char *const why_words[];
 
 /* What one decision knows of one arm. */
 struct view {
 	enum why why;
-	bool untried; /* neither a reward nor a pending decision */
+	bool untried; /* nothing is known of it, and nothing under way */
 	double mean, sigma, score;
-	double probability; /* 0 where not eligible */
+	double probability; /* of being first; 0 where not eligible */
 };
+
+/* What a caller may ask of a decision, beside its context. */
+struct wish {
+	const enum why *why; /* [arms], what the caller knows of each */
+	double max_cost;     /* NaN: none */
+	bool asked;          /* for a slate */
+	int k;               /* >= 1; what is eligible, where that is less */
+	uint32_t prefer;     /* uid of the session's arm; 0: none */
+	double switch_cost;
+};
+
+/* The level of choosing none of those shown; of a choice model.  N(sum /
+ * precision, 1 / precision), in units of utility. */
+#define NO_CLICK_PRECISION 0.25 /* of its prior, around 0 */
+struct no_click {
+	double precision, sum;
+	double time; /* of the last choice, wall; 0: none */
+};
+
+#define HALF_LIVES_MOST 30.0 /* in one step: what is left then is nothing */
 
 struct router {
 	char name[NAME_SIZE];
@@ -47,29 +75,38 @@ struct router {
 	uint64_t numbered; /* highest decision number in the log */
 	uint64_t rewards;
 	double reward_sum;
+	struct no_click no_click;
+	uint64_t era;          /* seq of its last EVENT_REBUILD; 0: none */
+	uint64_t shadows_from; /* decisions of an older state cast none: the
+				  shadows of all were dropped (ahead.h) */
+	struct overlay overlay;
 	int arms;
 	struct arm **arm; /* [arms], in the order they were added */
 	struct map *map;  /* NULL until ready */
 	struct hold hold; /* in use until ready, and while provisional */
 
 	/* Not learnt. */
-	bool served; /* the configuration has it */
+	bool served;                           /* the configuration has it */
 	bool dimension_taken, bandwidth_taken; /* and not yet in the log */
-	uint64_t decisions; /* number of the last decision */
-	uint64_t pending;
+	uint64_t decisions;                    /* number of the last decision */
+	uint64_t pending; /* decisions that wait; its owner counts them */
 
 	/* Scratch of router_consider() and router_fold(). */
 	int scratch_arms;
 	double *x, *phi; /* [dimension], [map->out] */
-	double *column;  /* the arrays of struct candidates */
+	double *column;  /* the arrays of struct candidates and choice */
 	uint64_t *count;
-	int *index;
-	struct view *view; /* [arms], of the last router_consider() */
+	int *index; /* of candidates, and of the slate */
+	bool *flag;
+	struct view *view;    /* [arms], of the last router_consider() */
+	struct choice choice; /* its slate, by index in arm[] */
+	struct race *race;
 	gsl_rng *rng;
 };
 
-/* Made by bandit_fold() from an EVENT_ROUTER; never NULL. */
-struct router *router_new(const struct event *);
+/* Made by bandit_fold() from an EVENT_ROUTER; never NULL.  Overlay: what it is
+ * learnt anew under, or NULL. */
+struct router *router_new(const struct event *, const struct overlay *);
 void router_free(struct router *);
 
 struct arm *router_arm_find(const struct router *, const char *name,
@@ -80,29 +117,27 @@ struct arm *router_arm_of(const struct router *, uint32_t uid);
 bool router_ready(const struct router *);
 
 /* The prior mean in force: the setting, the running mean reward, or before
- * any reward the middle of the reward range. */
+ * any reward the middle of the reward range; of a choice model 0. */
 double router_prior(const struct router *);
 
 /*
  * Checks a context and prepares it: dimension, finite, not zero.
  * ERR_DIMENSION_MISMATCH, ERR_NOT_FINITE, ERR_OUT_OF_RANGE.
  */
-enum err router_context(struct router *, const float *x, int d,
-    struct fault *);
+enum err router_context(struct router *, const float *x, int d, struct fault *);
+
+/* Finds out which arms may be chosen, in r->view, and returns how many. */
+int router_eligible(struct router *, const struct wish *);
 
 /*
- * Finds out which arms may be chosen, in r->view, and returns how many.
- * why[arms] says what the caller already knows; max_cost is NaN or a limit.
+ * After router_eligible(), which found one or more, and router_context():
+ * views every arm for that context, and chooses among the eligible as decision
+ * `number` would.  The answer is in r->view and r->choice until the next call.
  */
-int router_eligible(struct router *, const enum why *why, double max_cost);
+void router_consider(struct router *, const struct wish *, uint64_t number);
 
-/*
- * Views every arm for the context of the last router_context(), chooses among
- * the eligible as decision `number` would, and returns the chosen index, or
- * -1 where there is none.  The rest of the answer is in r->view until the
- * next call.
- */
-int router_consider(struct router *, uint64_t number);
+/* Only the view of every arm, where none is eligible too. */
+void router_view(struct router *);
 
 /*
  * The dimension of the first vector, and the bandwidth that is due, of a
@@ -124,9 +159,26 @@ void router_sample(struct router *, double now);
 /* The bandwidth that EVENT_BANDWIDTH should say, or 0: not due. */
 double router_bandwidth_due(const struct router *, double now);
 
-/* A decision was made, or is no longer waiting. */
-void router_pend(struct router *, struct arm *, double time);
-void router_unpend(struct router *, struct arm *);
+/*
+ * A decision for the arm was made, or is no longer waiting.  The mark is
+ * filled in, and says later what to take back.  i is the position of the arm
+ * in the decision, whose context is that of the last router_context(); of
+ * router_unpend() it is x[d], or NULL where it is not at hand.
+ */
+void router_pend(struct router *, struct arm *, const struct decision *, int i,
+    struct mark *);
+void router_unpend(struct router *, struct arm *, const float *x, int d,
+    const struct mark *);
+
+/*
+ * What an arm of that group, or from that arm where from is not "", would
+ * inherit: prior[2 * router_prior_size()], as model.h has it.  False: there
+ * are no relatives that learnt something.  A size of 0: nothing can be
+ * inherited, now or ever.
+ */
+int router_prior_size(const struct router *);
+bool router_relatives(const struct router *, const char *group,
+    const char *from, double *prior);
 
 /*
  * Folds one event.  What was folded before (by seq, for the router and for
@@ -138,12 +190,22 @@ void router_unpend(struct router *, struct arm *);
  */
 enum err router_fold(struct router *, const struct event *, struct fault *);
 
-/* What router.c, fold.c and cell.c share: make anew what follows from
- * dimension and bandwidth; add an arm. */
-void router_settle(struct router *);
+/* What the files of the router share. */
+void router_settle(struct router *); /* what dimension and bandwidth bring */
 struct arm *router_arm_new(struct router *, uint32_t uid, const char *name);
 void arm_free(struct arm *);
-struct model *arm_model_new(const struct router *, double alpha,
-    long max_points);
+void arm_habits(struct arm *, const struct router_settings *);
+
+/* A model for the arm with the router's settings in force; prior as above, or
+ * NULL. */
+struct model *arm_model_new(const struct router *, const struct arm *,
+    const double *prior);
+void router_inherit(struct router *, struct arm *, const struct event *);
+
+/* Learns, first forgetting what is due; only forgets; learn.c. */
+void arm_take_in(struct arm *, const struct lesson *, const double *phi);
+void arm_age(struct arm *, double time);
+void no_click_take_in(struct no_click *, double half_life,
+    const struct lesson *);
 
 #endif

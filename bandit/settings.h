@@ -14,6 +14,9 @@
 #define SETTING_FIXED 1u /* fixes the learnt state: only rebuild changes it */
 
 enum features { FEATURES_RFF, FEATURES_EXACT };
+enum pending_mode { PENDING_COUNT, PENDING_HALLUCINATE };
+enum slate_order { SLATE_SEQUENTIAL, SLATE_RANK_MAJOR };
+enum reward_model { REWARD_GAUSSIAN, REWARD_CHOICE };
 
 struct router_settings {
 	long dimension; /* 0: taken from the first vector */
@@ -30,8 +33,14 @@ struct router_settings {
 	long seed;
 	double reward_range[2];
 	double explore_floor;
+	double half_life; /* NaN: never; > 0: rewards; < 0: -seconds */
 	double cost_weight;
-	double decision_ttl; /* seconds */
+	int pending;           /* enum pending_mode */
+	double default_reward; /* NaN: none */
+	double decision_ttl;   /* seconds */
+	int slate_order;       /* enum slate_order */
+	int reward_model;      /* enum reward_model */
+	double group_spread;
 	long max_points;
 };
 
@@ -39,7 +48,6 @@ struct router_settings {
 extern const struct setting router_settings[];
 
 /* What no single row can say; ERR_CONFIG. */
-enum err router_settings_check(const struct router_settings *,
-    struct fault *);
+enum err router_settings_check(const struct router_settings *, struct fault *);
 
 #endif

@@ -12,15 +12,15 @@ pulls(const struct candidates *c, int i)
 
 /* Auer, Cesa-Bianchi, Fischer 2002, for rewards of any width. */
 void
-score_ucb1(const struct candidates *c, gsl_rng *r, double *score)
+score_ucb1(const struct candidates *c, double *centre, double *spread)
 {
 	double width = c->exploration, t = 0;
 
-	(void)r;
+	(void)spread;
 	width = (isnan(width) ? sqrt(2) : width) * c->reward_width;
 	for (int i = 0; i < c->n; i++)
 		t += pulls(c, i);
 	for (int i = 0; i < c->n; i++)
-		score[i] = c->mean[i] + width * sqrt(log(t) / pulls(c, i)) -
+		centre[i] = c->mean[i] + width * sqrt(log(t) / pulls(c, i)) -
 		    c->cost_weight * c->cost[i];
 }

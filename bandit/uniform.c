@@ -3,9 +3,9 @@
 
 /* All equal, and ties break uniformly at random. */
 void
-score_uniform(const struct candidates *c, gsl_rng *r, double *score)
+score_uniform(const struct candidates *c, double *centre, double *spread)
 {
-	(void)r;
+	(void)spread;
 	for (int i = 0; i < c->n; i++)
-		score[i] = 0;
+		centre[i] = 0;
 }

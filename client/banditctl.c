@@ -13,6 +13,7 @@
 #include "client/ctl.h"
 #include "client/ctl_args.h"
 #include "client/ctl_json.h"
+#include "client/ctl_progress.h"
 #include "client/ctl_show.h"
 #include "client/ctl_words.h"
 
@@ -61,6 +62,27 @@ call(struct ctl *ctl)
 	return EX_OK;
 }
 
+/* As long as it takes, unless -t says otherwise. */
+static int
+call_long(struct ctl *ctl)
+{
+	struct progress *p = progress_start(ctl->path);
+	int status;
+
+	if (!ctl->timed)
+		banditd_set_timeout(ctl->b, -1);
+	if (banditd_connect(ctl->b) != 0) {
+		progress_stop(p);
+		return ctl_fail_connect(ctl);
+	}
+	status = banditd_call(ctl->b);
+	progress_stop(p);
+	if (status != 0)
+		return ctl_fail_call(ctl);
+	show(ctl, banditd_result(ctl->b));
+	return EX_OK;
+}
+
 static int
 fail_args(const struct ctl *ctl, const struct fault *f, const char *command)
 {
@@ -83,7 +105,7 @@ run_method(struct ctl *ctl, const struct method *m, const char *preset,
 	if (args_sort(&args, m, preset, argc, argv, &f) != ERR_NONE ||
 	    args_put(&args, m, ctl->raw, ctl->b, &f) != ERR_NONE)
 		return fail_args(ctl, &f, m->name);
-	return call(ctl);
+	return strcmp(m->name, "rebuild") == 0 ? call_long(ctl) : call(ctl);
 }
 
 static int
@@ -186,7 +208,6 @@ int
 main(int argc, char **argv)
 {
 	struct ctl ctl = { 0 };
-	const char *path = NULL;
 	int c, ms = 1000 * TIMEOUT_S;
 
 	while ((c = getopt(argc, argv, "+bjs:t:V")) != -1)
@@ -198,11 +219,12 @@ main(int argc, char **argv)
 			ctl.json = true;
 			break;
 		case 's':
-			path = optarg;
+			ctl.path = optarg;
 			break;
 		case 't':
 			if (!timeout_ms(optarg, &ms))
 				return usage();
+			ctl.timed = true;
 			break;
 		case 'V':
 			return finish(&ctl, run_version(&ctl, 0, NULL));
@@ -211,7 +233,7 @@ main(int argc, char **argv)
 		}
 	if (optind == argc)
 		return usage();
-	ctl.b = banditd_new(path);
+	ctl.b = banditd_new(ctl.path);
 	if (ctl.b == NULL)
 		return EX_OSERR;
 	banditd_set_timeout(ctl.b, ms);

@@ -13,8 +13,10 @@
 
 struct ctl {
 	struct banditd *b;
-	bool json; /* -j */
-	bool raw;  /* -b */
+	bool json;        /* -j */
+	bool raw;         /* -b */
+	bool timed;       /* -t */
+	const char *path; /* -s, or NULL */
 };
 
 /* The commands of banditctl itself; all others are methods of the daemon. */

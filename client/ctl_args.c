@@ -18,6 +18,14 @@ args_key(const char *arg)
 	return n > 0 && arg[n] == '=' ? (int)n : 0;
 }
 
+static bool
+takes_settings(const struct method *m)
+{
+	int n = method_params(m);
+
+	return n > 0 && m->params[n - 1].type == PARAM_SETTINGS;
+}
+
 static enum err
 give_named(struct args *a, const struct method *m, const char *arg,
     struct fault *f)
@@ -35,7 +43,11 @@ give_named(struct args *a, const struct method *m, const char *arg,
 		a->given[i] = arg + len + 1;
 		return ERR_NONE;
 	}
-	return fault_set(f, ERR_USAGE, "there is no parameter %.*s", len, arg);
+	if (!takes_settings(m) || a->settings == ARGS_SETTINGS)
+		return fault_set(f, ERR_USAGE, "there is no parameter %.*s",
+		    len, arg);
+	a->setting[a->settings++] = arg;
+	return ERR_NONE;
 }
 
 static enum err
@@ -203,6 +215,41 @@ put_names(const struct param *p, const char *text, bool raw, struct banditd *b,
 	return ERR_NONE;
 }
 
+static enum err
+put_settings_text(const struct param *p, const char *text, bool raw,
+    struct banditd *b, struct fault *f)
+{
+	json_t *map = json_loads(text, 0, NULL);
+
+	(void)raw;
+	if (!json_is_object(map)) {
+		json_decref(map);
+		return takes(p, text, "a JSON object; or give key=value ...",
+		    f);
+	}
+	put_json(p->name, map, b);
+	json_decref(map);
+	return ERR_NONE;
+}
+
+/* The daemon reads each value as the setting's type. */
+static void
+put_settings(const struct args *a, struct banditd *b)
+{
+	json_t *map = json_object();
+
+	for (int i = 0; i < a->settings; i++) {
+		char *key = mem_strdup(a->setting[i]);
+		int len = args_key(key);
+
+		key[len] = '\0';
+		json_object_set_new(map, key, json_string(key + len + 1));
+		free(key);
+	}
+	put_json("settings", map, b);
+	json_decref(map);
+}
+
 enum err
 args_put(const struct args *a, const struct method *m, bool raw,
     struct banditd *b, struct fault *f)
@@ -215,6 +262,7 @@ args_put(const struct args *a, const struct method *m, bool raw,
 		[PARAM_BOOL] = put_bool,
 		[PARAM_VECTOR] = put_vector,
 		[PARAM_NAMES] = put_names,
+		[PARAM_SETTINGS] = put_settings_text,
 	};
 	enum err e = ERR_NONE;
 
@@ -224,6 +272,8 @@ args_put(const struct args *a, const struct method *m, bool raw,
 		if (a->given[i] != NULL)
 			e = put[p->type](p, a->given[i], raw, b, f);
 	}
+	if (e == ERR_NONE && a->settings > 0)
+		put_settings(a, b);
 	return e;
 }
 

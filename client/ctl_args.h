@@ -14,8 +14,13 @@
 #include "client/banditd.h"
 #include "daemon/method.h"
 
+#define ARGS_SETTINGS 64
 struct args {
 	const char *given[METHOD_PARAMS]; /* the text of each parameter */
+	/* "key=value" of keys that are no parameters, where the method takes
+	 * settings. */
+	int settings;
+	const char *setting[ARGS_SETTINGS];
 };
 
 /* Whether the argument has a key: its length, else 0. */

@@ -78,11 +78,14 @@ static void
 put_values(const struct typed *t, const char *prefix, const char *name,
     const char *type)
 {
+	static const char *const arms[] = { "arm", "loser", "prefer_arm",
+		"prior_from", "winner" };
 	char word[INDEX_TEXT];
 
-	if (strcmp(name, "arm") == 0)
-		put_names(t, prefix, "arms", "arm");
-	else if (strcmp(name, "router") == 0)
+	for (size_t i = 0; i < sizeof arms / sizeof *arms; i++)
+		if (strcmp(name, arms[i]) == 0)
+			put_names(t, prefix, "arms", "arm");
+	if (strcmp(name, "router") == 0)
 		put_names(t, prefix, "routers", "router");
 	for (int yes = 0; yes < 2 && strcmp(type, "boolean") == 0; yes++) {
 		snprintf(word, sizeof word, "%.200s%s", prefix,

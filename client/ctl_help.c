@@ -58,6 +58,8 @@ usage_param(struct banditd_value p, char *out)
 	if (required) {
 		capitals(name);
 		snprintf(out, 2 * INDEX_TEXT, "%s", name);
+	} else if (strcmp(type, "settings") == 0) {
+		snprintf(out, 2 * INDEX_TEXT, "[key=value ...]");
 	} else {
 		capitals(type);
 		snprintf(out, 2 * INDEX_TEXT, "[%.120s=%.120s]", name, type);

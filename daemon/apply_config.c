@@ -32,13 +32,22 @@ arm_fields(struct event *ev, const struct arm_config *a)
 	memcpy(ev->group, a->group, sizeof ev->group);
 }
 
+/* r is NULL for a router that is only now created. */
 static void
-arm_create(struct service *s, uint32_t router, const struct arm_config *a)
+arm_create(struct service *s, uint32_t router, const struct router *r,
+    const struct arm_config *a)
 {
 	struct op *op = router_event(s, EVENT_ARM_ADD, router);
+	struct event fields = { .kind = EVENT_ARM_ADD, .router = router };
 
-	memcpy(op->ev.name, a->name, sizeof op->ev.name);
-	arm_fields(&op->ev, a);
+	memcpy(fields.name, a->name, sizeof fields.name);
+	arm_fields(&fields, a);
+	if (r != NULL)
+		service_arm_event(op, r, &fields);
+	else {
+		fields.time = op->ev.time;
+		op->ev = fields;
+	}
 	service_put(s, op);
 }
 
@@ -57,7 +66,7 @@ arm_align(struct service *s, const struct router *r, const struct arm_config *a)
 	struct op *op;
 
 	if (arm == NULL) {
-		arm_create(s, r->id, a);
+		arm_create(s, r->id, r, a);
 		return;
 	}
 	if (!arm_differs(arm, a))
@@ -107,7 +116,7 @@ router_create(struct service *s, const struct router_config *c)
 	op->ev.settings = c->settings;
 	service_put(s, op);
 	for (int i = 0; i < c->arms; i++)
-		arm_create(s, id, &c->arm[i]);
+		arm_create(s, id, NULL, &c->arm[i]);
 }
 
 static void
@@ -163,6 +172,13 @@ fixed_fits(const struct setting *row, const struct router *r,
 	return false;
 }
 
+/* What the file does not say stays as it was learnt. */
+static bool
+router_said(const struct router_config *c, const struct setting *row)
+{
+	return (c->said & (uint64_t)1 << (row - router_settings)) != 0;
+}
+
 static enum err
 say_fixed(const struct setting *row, const struct router *r,
     const struct router_settings *file, struct fault *f)
@@ -173,8 +189,9 @@ say_fixed(const struct setting *row, const struct router *r,
 	setting_format(row, file, &wants);
 	fault_set(f, ERR_CONFIG,
 	    "router \"%s\": %s is %.*s in what it has learnt, the "
-	    "configuration says %.*s; write the old value, or give the "
-	    "router another name to start afresh",
+	    "configuration says %.*s; leave it out, or write what was "
+	    "learnt: banditctl rebuild changes that, and another name for the "
+	    "router starts afresh",
 	    r->name, row->name, (int)is.len, (char *)is.data, (int)wants.len,
 	    (char *)wants.data);
 	buf_free(&is);
@@ -182,21 +199,78 @@ say_fixed(const struct setting *row, const struct router *r,
 	return ERR_CONFIG;
 }
 
-enum err
-config_fits(struct service *s, const struct config *c, struct fault *f)
+/* What is not fixed comes back to the file's value, which may be the default.
+ */
+static bool
+row_differs(const struct setting *row, const struct router *r,
+    const struct router_config *c)
 {
-	for (int i = 0; i < c->routers; i++) {
-		const struct router_settings *file = &c->router[i].settings;
+	if (row->flags & SETTING_FIXED)
+		return router_said(c, row) && !fixed_fits(row, r, &c->settings);
+	return !setting_equal(row, &c->settings, &r->settings);
+}
+
+bool
+config_differs(const struct config *c, const struct router *r, struct buf *out)
+{
+	int i = 0;
+
+	while (i < c->routers && strcmp(c->router[i].name, r->name) != 0)
+		i++;
+	for (const struct setting *row = router_settings;
+	     i < c->routers && row->name != NULL; row++)
+		if (row_differs(row, r, &c->router[i]))
+			buf_printf(out, "%s%s", out->len > 0 ? ", " : "",
+			    row->name);
+	return out->len > 0;
+}
+
+/* What the file says and what was learnt must also go together. */
+static enum err
+merged_fits(const struct router *r, const struct router_settings *file,
+    struct fault *f)
+{
+	struct router_settings set = settings_merge(r, file);
+	struct fault why;
+
+	if (router_settings_check(&set, &why) == ERR_NONE)
+		return ERR_NONE;
+	return fault_set(f, ERR_CONFIG, "router \"%s\", as it was learnt: %s",
+	    r->name, why.text);
+}
+
+static enum err
+router_fits(const struct router *r, const struct router_config *c,
+    bool starting, struct fault *f)
+{
+	for (const struct setting *row = router_settings; row->name; row++) {
+		struct fault why;
+
+		if (!(row->flags & SETTING_FIXED) || !router_said(c, row) ||
+		    fixed_fits(row, r, &c->settings))
+			continue;
+		if (!starting || r->era == 0)
+			return say_fixed(row, r, &c->settings, f);
+		say_fixed(row, r, &c->settings, &why);
+		log_warn("%s", why.text);
+	}
+	return merged_fits(r, &c->settings, f);
+}
+
+enum err
+config_fits(struct service *s, const struct config *c, bool starting,
+    struct fault *f)
+{
+	enum err e = ERR_NONE;
+
+	for (int i = 0; i < c->routers && e == ERR_NONE; i++) {
 		const struct router *r = bandit_find(&s->bandit,
 		    c->router[i].name, strlen(c->router[i].name));
 
-		for (const struct setting *row = router_settings;
-		     r != NULL && row->name != NULL; row++)
-			if ((row->flags & SETTING_FIXED) &&
-			    !fixed_fits(row, r, file))
-				return say_fixed(row, r, file, f);
+		if (r != NULL)
+			e = router_fits(r, &c->router[i], starting, f);
 	}
-	return ERR_NONE;
+	return e;
 }
 
 /* What a running daemon cannot take on besides. */
@@ -215,7 +289,7 @@ reload_fits(struct service *s, const struct config *c, struct fault *f)
 			    "router \"%s\" cannot leave while banditd runs; "
 			    "restart it",
 			    s->config.router[i].name);
-	return config_fits(s, c, f);
+	return config_fits(s, c, false, f);
 }
 
 enum log_level

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What most methods have in common: the router and context of a request, and
  * the answers that come later. */
+#include <string.h>
+
 #include "base/pack.h"
 #include "daemon/service.h"
 #include "features/context.h"
 
-/* Starts the answer to an op; NULL: it was an error, or nobody listens. */
-static struct buf *
-answer_begin(struct service *s, struct op *op)
+struct buf *
+service_answer(struct service *s, struct op *op)
 {
 	if (op->err == ERR_NONE)
 		return rpc_answer_later(&s->rpc, op->client, op->msgid);
@@ -25,7 +26,7 @@ void
 answer_applied(void *arg, struct op *op)
 {
 	struct service *s = arg;
-	struct buf *out = answer_begin(s, op);
+	struct buf *out = service_answer(s, op);
 
 	if (out == NULL)
 		return;
@@ -41,7 +42,7 @@ void
 answer_empty(void *arg, struct op *op)
 {
 	struct service *s = arg;
-	struct buf *out = answer_begin(s, op);
+	struct buf *out = service_answer(s, op);
 
 	if (out == NULL)
 		return;
@@ -53,7 +54,7 @@ void
 answer_seq(void *arg, struct op *op)
 {
 	struct service *s = arg;
-	struct buf *out = answer_begin(s, op);
+	struct buf *out = service_answer(s, op);
 
 	if (out == NULL)
 		return;
@@ -61,6 +62,38 @@ answer_seq(void *arg, struct op *op)
 	pack_str(out, "seq");
 	pack_uint(out, op->seq);
 	rpc_answer_done(&s->rpc, op->client);
+}
+
+void
+service_name_decision(struct request *rq, struct op *op)
+{
+	const struct arg *arg = rpc_arg(rq, "decision");
+	struct decision *d = &op->ev.decision;
+
+	memcpy(d->id, arg->str, arg->len);
+	d->id[arg->len] = '\0';
+	op->own_id = !id_parse(d->id, &d->router, &d->number);
+}
+
+void
+service_arm_event(struct op *op, const struct router *r,
+    const struct event *fields)
+{
+	bool heir = fields->kind == EVENT_ARM_ADD || fields->prior_from[0];
+	double time = op->ev.time;
+	int size = router_prior_size(r);
+
+	op->ev = *fields;
+	op->ev.time = time;
+	op->ev.router = r->id;
+	if (!heir || size == 0)
+		return;
+	room_prior(&op->room, 2 * size);
+	if (!router_relatives(r, fields->group, fields->prior_from,
+		op->room.prior))
+		return;
+	op->ev.prior = op->room.prior;
+	op->ev.prior_len = size;
 }
 
 static void

@@ -1,14 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What happens when the writer hands an op back, and what time brings. */
 #include <inttypes.h>
+#include <math.h>
 #include <sysexits.h>
 
 #include "base/log.h"
+#include "daemon/rebuild.h"
 #include "daemon/service.h"
 #include "persist/record.h"
 
-#define EXPIRE_MOST 1000 /* per router and tick, so that nobody waits long */
+#define EXPIRE_MOST 20000 /* per router and tick, so that nobody waits long */
 #define PURGE_SECONDS 60.0
+
+/* To go on would make it worse. */
+static void
+defect(struct service *s)
+{
+	s->exit_status = EX_SOFTWARE;
+	event_base_loopbreak(s->base);
+}
 
 /* Folds the op's event; what the event does not fit becomes the op's error. */
 static void
@@ -18,36 +28,65 @@ fold(struct service *s, struct op *op)
 
 	log_debug("record %" PRIu64 ": %s", op->seq, event_word(op->ev.kind));
 	if (e == ERR_DATA) {
-		/* It was checked before it was written: a defect of ours, and
-		 * to go on would make it worse. */
+		/* It was checked before it was written: ours. */
 		log_error("record %" PRIu64 " does not fit: %s", op->seq,
 		    op->fault.text);
-		s->exit_status = EX_SOFTWARE;
-		event_base_loopbreak(s->base);
+		defect(s);
 	}
 	if (e != ERR_NONE)
 		op->err = e;
 }
 
-/* The decision no longer waits: it is forgotten, or, where the gateway named
- * it, remembered as decided. */
+/* The position waits no more; x as in router_unpend(). */
 static void
-pending_end(struct service *s, const struct decision *d, bool rewarded)
+position_end(struct service *s, const struct pending *p, struct waiting *w,
+    const struct decision *d)
+{
+	struct router *r = bandit_of(&s->bandit, p->decision.router);
+	struct arm *a = r != NULL ? router_arm_of(r, w->arm) : NULL;
+
+	if (a != NULL && w->pends)
+		router_unpend(r, a, d->x, d->d, &w->mark);
+	w->pends = false;
+	w->ended = true;
+}
+
+/* Nothing waits any more: the decision is forgotten or, where the gateway named
+ * it and it is on disk, known, so that sent again it is not decided again. */
+static void
+pending_done(struct service *s, struct pending *p, bool recorded)
+{
+	struct router *r = bandit_of(&s->bandit, p->decision.router);
+
+	if (r != NULL)
+		r->pending--;
+	if (!recorded || !p->own_id) {
+		pending_remove(s->pending, p);
+		return;
+	}
+	pending_settle(s->pending, p);
+	if (pending_known_count(s->pending) >
+	    (uint64_t)s->config.top.max_pending)
+		pending_remove(s->pending,
+		    pending_known(s->pending, p->decision.router));
+}
+
+/* Positions of the op's decision end: that of the arm, or all (0). */
+static void
+pending_end(struct service *s, const struct decision *d, uint32_t arm,
+    bool recorded)
 {
 	struct pending *p = pending_find(s->pending, d->id);
-	struct router *r;
-	struct arm *a;
+	struct waiting *w;
 
-	if (p == NULL || p->rewarded)
+	if (p == NULL || p->over)
 		return;
-	r = bandit_of(&s->bandit, p->decision.router);
-	a = r != NULL ? router_arm_of(r, p->decision.arm) : NULL;
-	if (a != NULL)
-		router_unpend(r, a);
-	if (rewarded && p->own_id)
-		p->rewarded = true;
-	else
-		pending_remove(s->pending, p);
+	w = pending_waiting(p);
+	for (int i = 0; i < p->k; i++)
+		if (!w[i].ended && (arm == 0 || w[i].arm == arm))
+			position_end(s, p, &w[i], d);
+	if (pending_all_ended(p))
+		pending_done(s, p, recorded);
 }
 
 static void
@@ -56,22 +95,41 @@ done_decision(struct service *s, struct op *op)
 	if (op->err == ERR_NONE)
 		return;
 	s->unrecorded++;
-	pending_end(s, &op->ev.decision, false);
+	pending_end(s, &op->ev.decision, 0, false);
 }
 
+/* What the writer had against it, in words. */
+static void
+say_refused(struct op *op)
+{
+	static const struct {
+		enum err err;
+		const char *before, *after; /* of its id */
+	} words[] = {
+		{ ERR_UNKNOWN_DECISION, "no decision", "" },
+		{ ERR_EXPIRED, "decision", " was not rewarded in its time" },
+		{ ERR_CONFLICT, "decision",
+		    " was ended in another way before: "
+		    "feedback, click and prefer do not mix" },
+		{ ERR_BAD_REQUEST, "decision", " did not show that arm" },
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (op->err == words[i].err)
+			fault_set(&op->fault, op->err, "%s \"%s\"%s",
+			    words[i].before, op->ev.decision.id,
+			    words[i].after);
+}
+
+/* Of feedback, click and prefer; only the first is about one arm. */
 static void
 done_reward(struct service *s, struct op *op)
 {
-	if (op->err == ERR_UNKNOWN_DECISION)
-		fault_set(&op->fault, op->err, "no decision \"%s\"",
-		    op->ev.decision.id);
-	if (op->err == ERR_EXPIRED)
-		fault_set(&op->fault, op->err,
-		    "decision \"%s\" was not rewarded in its time",
-		    op->ev.decision.id);
+	say_refused(op);
 	if (op->err != ERR_NONE || !op->applied)
 		return;
-	pending_end(s, &op->ev.decision, true);
+	pending_end(s, &op->ev.decision, op->kind == OP_REWARD ? op->ev.arm : 0,
+	    true);
 	fold(s, op);
 }
 
@@ -83,11 +141,30 @@ done_observe(struct service *s, struct op *op)
 	fold(s, op);
 }
 
+/* Where the disk was full it expires another time. */
 static void
 done_expire(struct service *s, struct op *op)
 {
+	struct pending *p;
+
+	if (op->err != ERR_STORAGE) {
+		pending_end(s, &op->ev.decision, 0, op->err == ERR_NONE);
+	} else if ((p = pending_find(s->pending, op->ev.decision.id)) != NULL &&
+	    p->hidden) {
+		pending_show(s->pending, p);
+	}
 	if (op->err == ERR_NONE && op->applied)
 		fold(s, op);
+}
+
+static void
+arm_aged(struct service *s, const struct event *ev)
+{
+	struct router *r = bandit_of(&s->bandit, ev->router);
+	struct arm *a = r != NULL ? router_arm_of(r, ev->arm) : NULL;
+
+	if (a != NULL)
+		a->aging = false;
 }
 
 static void
@@ -97,12 +174,17 @@ after_event(struct service *s, const struct event *ev)
 		bandit_of(&s->bandit, ev->router)->served = true;
 	if (ev->kind == EVENT_ARM_REMOVE)
 		snapshot_removed(s, ev->router, ev->arm);
+	if (ev->kind == EVENT_AGE)
+		arm_aged(s, ev);
 }
 
 static void
 done_event(struct service *s, struct op *op)
 {
-	if (op->err == ERR_NONE)
+	if (op->err == ERR_NONE && op->ev.kind == EVENT_REBUILD &&
+	    !rebuild_switch(s, op))
+		defect(s);
+	else if (op->err == ERR_NONE)
 		fold(s, op);
 	if (op->err == ERR_NONE)
 		after_event(s, &op->ev);
@@ -136,9 +218,12 @@ done_nothing(struct service *s, struct op *op)
 static void (*const done[OP_KINDS])(struct service *, struct op *) = {
 	[OP_DECISION] = done_decision,
 	[OP_REWARD] = done_reward,
+	[OP_CLICK] = done_reward,
+	[OP_PREFER] = done_reward,
 	[OP_OBSERVE] = done_observe,
 	[OP_EVENT] = done_event,
 	[OP_EXPIRE] = done_expire,
+	[OP_EXPLAIN] = done_nothing,
 	[OP_CELL] = done_cell,
 	[OP_PURGE] = done_purge,
 	[OP_SYNC] = done_nothing,
@@ -183,33 +268,56 @@ service_collect(struct service *s)
 	}
 }
 
-/* The loop forgets it at once; that it expired is known when it is on disk. */
+/* It waits until that is on disk; so what is pending follows from the log. */
 void
-service_expire(struct service *s, struct pending *p)
+service_expire(struct service *s, struct pending *p, bool early)
 {
+	const struct router *r = bandit_of(&s->bandit, p->decision.router);
 	struct op *op = service_op(s, OP_EXPIRE, 0);
 
 	op->ev.decision = p->decision;
+	op->ev.decision.k = op->ev.decision.eligible = 0;
+	op->ev.decision.d = 0;
+	op->ev.early = early;
+	op->ev.keep_x = r != NULL &&
+	    (!isnan(r->settings.default_reward) ||
+		r->settings.pending == PENDING_HALLUCINATE);
 	op->own_id = p->own_id;
-	pending_end(s, &op->ev.decision, false);
+	pending_hide(s->pending, p);
 	service_put(s, op);
 }
 
+/* Those that ran out of time; a time ahead of the clock was set by one that was
+ * wrong. */
 static void
 expire_due(struct service *s, const struct router *r, double now)
 {
 	struct pending *p = pending_oldest(s->pending, r->id), *newer;
 
-	for (int n = 0; p != NULL && n < EXPIRE_MOST; n++, p = newer) {
+	for (int n = 0; p != NULL && n < EXPIRE_MOST &&
+	     s->queued < (uint64_t)s->config.top.max_in_flight;
+	     n++, p = newer) {
 		newer = pending_newer(s->pending, p);
-		if (now < p->decision.time) /* the clock was ahead then */
+		if (now < p->decision.time)
 			continue;
 		if (now < p->decision.time + r->settings.decision_ttl)
 			return;
-		if (p->rewarded)
-			pending_remove(s->pending, p);
-		else
-			service_expire(s, p);
+		service_expire(s, p, false);
+	}
+}
+
+/* Ids of the gateway's are known as long as the records of their decisions. */
+static void
+forget_known(struct service *s, const struct router *r, double now)
+{
+	struct pending *p;
+
+	for (int n = 0; n < EXPIRE_MOST; n++) {
+		p = pending_known(s->pending, r->id);
+		if (p == NULL ||
+		    now < p->decision.time + 2 * r->settings.decision_ttl)
+			return;
+		pending_remove(s->pending, p);
 	}
 }
 
@@ -223,6 +331,36 @@ purge(struct service *s, const struct router *r, double now)
 	op->ev.router = r->id;
 	op->ev.time = now - 2 * r->settings.decision_ttl;
 	service_put(s, op);
+}
+
+#define AGE_STEPS 200 /* events in a half-life */
+#define AGE_MOST 64   /* half-lives after which nothing is left to forget */
+
+/* What was learnt of an arm that nobody asks fades with time as well; the
+ * arms take turns, so that no tick has much to do. */
+static void
+age(struct service *s, const struct router *r, double now)
+{
+	double half_life = -r->settings.half_life, step = half_life / AGE_STEPS;
+	int most = 1 + (int)(r->arms / fmax(step, 1));
+	struct op *op;
+
+	if (!(half_life > 0) || !router_ready(r) || router_provisional(r))
+		return;
+	for (int i = 0; i < r->arms && most > 0; i++) {
+		struct arm *a = r->arm[i];
+
+		if (a->aging || a->aged == 0 || now < a->aged + step ||
+		    now > a->reward_time + AGE_MOST * half_life)
+			continue;
+		op = service_op(s, OP_EVENT, 0);
+		op->ev.kind = EVENT_AGE;
+		op->ev.router = r->id;
+		op->ev.arm = a->uid;
+		a->aging = true;
+		most--;
+		service_put(s, op);
+	}
 }
 
 static void
@@ -250,6 +388,8 @@ service_tick(struct service *s)
 		struct router *r = s->bandit.router[i];
 
 		expire_due(s, r, now);
+		forget_known(s, r, now);
+		age(s, r, now);
 		service_bandwidth(s, r);
 		if (purge_due)
 			purge(s, r, now);

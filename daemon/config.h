@@ -6,6 +6,7 @@
 #define DAEMON_CONFIG_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "bandit/settings.h"
@@ -23,8 +24,8 @@ struct daemon_settings {
 	int log_level;
 	long max_clients;
 	long max_request_bytes;
-	long max_in_flight; /* ops on their way to the disk */
-	long max_pending;   /* decisions remembered until their reward */
+	long max_in_flight;  /* ops on their way to the disk */
+	long max_pending;    /* decisions remembered until their reward */
 	double idle_timeout; /* seconds; NaN: never */
 	int durability;
 };
@@ -52,6 +53,7 @@ extern const struct setting arm_settings[];
 struct router_config {
 	char name[NAME_SIZE];
 	struct router_settings settings;
+	uint64_t said; /* bits: 1 << row that the file has */
 	int arms;
 	struct arm_config *arm;
 };
@@ -59,7 +61,7 @@ struct router_config {
 /* Peers of that uid, or member of that gid, have these roles too. */
 struct role_rule {
 	bool group;
-	id_t id;	/* uid or gid */
+	id_t id;        /* uid or gid */
 	unsigned roles; /* enum role */
 };
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bandit/event.h"
 #include "base/mem.h"
 #include "daemon/config_tree.h"
 #include "daemon/rules.h"
@@ -88,6 +89,9 @@ read_arms(struct reader *r, cfg_t *sec, const char *where,
 	unsigned n = cfg_opt_size(opt);
 	enum err e = ERR_NONE;
 
+	if (n > ARMS_MAX)
+		return config_wrong(&r->tree, sec->line, where,
+		    "a router has up to 256 arms");
 	rc->arm = mem_zalloc(n, sizeof *rc->arm);
 	rc->arms = (int)n;
 	for (unsigned i = 0; i < n && e == ERR_NONE; i++)
@@ -107,6 +111,9 @@ read_router(struct reader *r, cfg_t *sec, struct router_config *rc)
 	    (e = read_rows(r, sec, where, router_settings, &rc->settings)) !=
 		ERR_NONE)
 		return e;
+	for (int i = 0; router_settings[i].name != NULL; i++)
+		if (is_said(cfg_getopt(sec, router_settings[i].name)))
+			rc->said |= (uint64_t)1 << i;
 	if (router_settings_check(&rc->settings, &why) != ERR_NONE)
 		return config_wrong(&r->tree, sec->line, where, why.text);
 	return read_arms(r, sec, where, rc);

@@ -30,6 +30,29 @@ arm_fields(struct request *rq, struct event *ev)
 	return ERR_NONE;
 }
 
+/* The arm that the new one is told to start from must have learnt something. */
+static enum err
+prior_from(struct request *rq, const struct router *r, struct event *ev)
+{
+	const struct arg *from = rpc_arg(rq, "prior_from");
+	const struct arm *a;
+
+	if (!from->given)
+		return ERR_NONE;
+	a = router_arm_find(r, from->str, from->len);
+	if (a == NULL)
+		return fault_set(&rq->fault, ERR_UNKNOWN_ARM,
+		    "prior_from: router \"%s\" has no arm \"%.*s\"", r->name,
+		    (int)from->len, from->str);
+	if (a->rewards == 0 || router_prior_size(r) == 0)
+		return fault_set(&rq->fault, ERR_CONFLICT, "prior_from: %s",
+		    a->rewards == 0
+			? "that arm has learnt nothing yet"
+			: "the router has no random features, or not yet");
+	memcpy(ev->prior_from, from->str, from->len);
+	return ERR_NONE;
+}
+
 /* Queues an arm event; it is on disk and folded when it is answered. */
 static enum err
 ask_arm(struct request *rq, const struct router *r, const struct event *fields)
@@ -40,15 +63,7 @@ ask_arm(struct request *rq, const struct router *r, const struct event *fields)
 	if (e != ERR_NONE)
 		return e;
 	op->urgent = true;
-	op->ev.kind = fields->kind;
-	op->ev.router = r->id;
-	op->ev.arm = fields->arm;
-	memcpy(op->ev.name, fields->name, sizeof op->ev.name);
-	memcpy(op->ev.group, fields->group, sizeof op->ev.group);
-	op->ev.cost = fields->cost;
-	op->ev.group_said = fields->group_said;
-	op->ev.enabled_said = fields->enabled_said;
-	op->ev.enabled = fields->enabled;
+	service_arm_event(op, r, fields);
 	service_put(rq->owner, op);
 	return ERR_NONE;
 }
@@ -62,55 +77,74 @@ do_arm_add(struct request *rq)
 	enum err e;
 
 	if ((e = service_router(rq, &r)) != ERR_NONE ||
-	    (e = arm_fields(rq, &ev)) != ERR_NONE)
+	    (e = arm_fields(rq, &ev)) != ERR_NONE ||
+	    (e = prior_from(rq, r, &ev)) != ERR_NONE)
 		return e;
 	if (router_arm_find(r, arm->str, arm->len) != NULL)
 		return fault_set(&rq->fault, ERR_CONFLICT,
 		    "router \"%s\" has an arm \"%.*s\" already", r->name,
 		    (int)arm->len, arm->str);
+	if (r->arms >= ARMS_MAX)
+		return fault_set(&rq->fault, ERR_OUT_OF_RANGE,
+		    "router \"%s\" has %d arms, and that is the most", r->name,
+		    r->arms);
 	memcpy(ev.name, arm->str, arm->len);
 	return ask_arm(rq, r, &ev);
 }
 
 static enum err
-ask_known_arm(struct request *rq, struct event *ev)
+known_arm(struct request *rq, struct router **r, struct arm **a)
 {
 	const struct arg *arm = rpc_arg(rq, "arm");
-	const struct arm *a;
-	struct router *r;
-	enum err e = service_router(rq, &r);
+	enum err e = service_router(rq, r);
 
 	if (e != ERR_NONE)
 		return e;
-	a = router_arm_find(r, arm->str, arm->len);
-	if (a == NULL)
-		return fault_set(&rq->fault, ERR_UNKNOWN_ARM,
-		    "router \"%s\" has no arm \"%.*s\"", r->name, (int)arm->len,
-		    arm->str);
-	ev->arm = a->uid;
-	return ask_arm(rq, r, ev);
+	*a = router_arm_find(*r, arm->str, arm->len);
+	if (*a != NULL)
+		return ERR_NONE;
+	return fault_set(&rq->fault, ERR_UNKNOWN_ARM,
+	    "router \"%s\" has no arm \"%.*s\"", (*r)->name, (int)arm->len,
+	    arm->str);
 }
 
 enum err
 do_arm_set(struct request *rq)
 {
 	struct event ev = { .kind = EVENT_ARM_SET };
+	struct router *r;
+	struct arm *a;
 	enum err e = arm_fields(rq, &ev);
 
-	if (e != ERR_NONE)
+	if (e != ERR_NONE || (e = known_arm(rq, &r, &a)) != ERR_NONE ||
+	    (e = prior_from(rq, r, &ev)) != ERR_NONE)
 		return e;
-	if (isnan(ev.cost) && !ev.group_said && !ev.enabled_said)
+	if (isnan(ev.cost) && !ev.group_said && !ev.enabled_said &&
+	    ev.prior_from[0] == '\0')
 		return fault_set(&rq->fault, ERR_BAD_REQUEST,
-		    "nothing to change: give cost, group or enabled");
-	return ask_known_arm(rq, &ev);
+		    "nothing to change: give cost, group, enabled or "
+		    "prior_from");
+	if (ev.prior_from[0] != '\0' && a->rewards > 0)
+		return fault_set(&rq->fault, ERR_CONFLICT,
+		    "arm \"%s\" has rewards of its own; only one that has "
+		    "none can start from another",
+		    a->name);
+	ev.arm = a->uid;
+	return ask_arm(rq, r, &ev);
 }
 
 enum err
 do_arm_remove(struct request *rq)
 {
-	struct event ev = { .kind = EVENT_ARM_REMOVE };
+	struct event ev = { .kind = EVENT_ARM_REMOVE, .cost = NAN };
+	struct router *r;
+	struct arm *a;
+	enum err e = known_arm(rq, &r, &a);
 
-	return ask_known_arm(rq, &ev);
+	if (e != ERR_NONE)
+		return e;
+	ev.arm = a->uid;
+	return ask_arm(rq, r, &ev);
 }
 
 static uint64_t
@@ -138,7 +172,7 @@ pack_arm(const struct arm *a, uint64_t all_pulls, struct buf *out)
 {
 	double n = (double)a->rewards;
 
-	pack_map(out, 14);
+	pack_map(out, 15);
 	pack_str(out, "arm");
 	pack_str(out, a->name);
 	pack_str(out, "enabled");
@@ -146,6 +180,8 @@ pack_arm(const struct arm *a, uint64_t all_pulls, struct buf *out)
 	pack_str(out, "group");
 	pack_str(out, a->group);
 	pack_field(out, "cost", a->cost);
+	pack_str(out, "inherits");
+	pack_bool(out, a->inherits);
 	pack_count(out, "pulls", pulls(a));
 	pack_count(out, "rewards", a->rewards);
 	pack_count(out, "pending", a->pending);
@@ -179,6 +215,13 @@ do_arms(struct request *rq)
 	return ERR_NONE;
 }
 
+/* Its name, but where a count has that. */
+static const char *
+setting_key(const struct setting *s)
+{
+	return strcmp(s->name, "pending") == 0 ? "pending_mode" : s->name;
+}
+
 /* Every setting in force: where "auto" has been resolved, to what. */
 static void
 pack_router(const struct router *r, struct buf *out)
@@ -192,7 +235,7 @@ pack_router(const struct router *r, struct buf *out)
 		set.bandwidth = r->bandwidth;
 	while (router_settings[rows].name != NULL)
 		rows++;
-	pack_map(out, rows + 6);
+	pack_map(out, rows + 7);
 	pack_str(out, "router");
 	pack_str(out, r->name);
 	pack_count(out, "arms", (uint64_t)r->arms);
@@ -201,8 +244,12 @@ pack_router(const struct router *r, struct buf *out)
 	pack_count(out, "decisions", r->decisions);
 	pack_count(out, "rewards", r->rewards);
 	pack_count(out, "pending", r->pending);
+	pack_field(out, "no_click",
+	    r->settings.reward_model == REWARD_CHOICE
+		? r->no_click.sum / r->no_click.precision
+		: NAN);
 	for (size_t i = 0; i < rows; i++) {
-		pack_str(out, router_settings[i].name);
+		pack_str(out, setting_key(&router_settings[i]));
 		setting_pack(&router_settings[i], &set, out);
 	}
 }

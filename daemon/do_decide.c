@@ -1,99 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* decide and score: which arm for this context. */
+/* decide: which arm, or slate of arms, for this context. */
 #include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/pack.h"
+#include "daemon/asked.h"
 #include "daemon/handlers.h"
+#include "daemon/scores.h"
 #include "daemon/service.h"
-
-static void
-pack_view(const struct arm *a, const struct view *v, struct buf *out)
-{
-	const char *reason = v->why != WHY_ELIGIBLE ? why_words[v->why]
-	    : v->untried                            ? "untried"
-						    : NULL;
-
-	pack_map(out, reason != NULL ? 8 : 7);
-	pack_str(out, "arm");
-	pack_str(out, a->name);
-	pack_str(out, "mean");
-	pack_num(out, v->mean);
-	pack_str(out, "sigma");
-	pack_num(out, v->sigma);
-	pack_str(out, "score");
-	pack_num(out, v->why == WHY_ELIGIBLE ? v->score : NAN);
-	pack_str(out, "cost");
-	pack_num(out, a->cost);
-	pack_str(out, "eligible");
-	pack_bool(out, v->why == WHY_ELIGIBLE);
-	if (reason != NULL) {
-		pack_str(out, "reason");
-		pack_str(out, reason);
-	}
-	pack_str(out, "probability");
-	pack_num(out, v->probability);
-}
-
-static void
-pack_scores(const struct router *r, struct buf *out)
-{
-	pack_str(out, "scores");
-	pack_array(out, (size_t)r->arms);
-	for (int i = 0; i < r->arms; i++)
-		pack_view(r->arm[i], &r->view[i], out);
-}
-
-/* Marks the named arms; ERR_UNKNOWN_ARM names the one that is not there. */
-static enum err
-mark(struct request *rq, const struct router *r, const char *param,
-    enum why named)
-{
-	struct service *s = rq->owner;
-	struct cursor at = rpc_arg(rq, param)->at;
-	struct value list;
-	const char *name;
-	uint32_t len;
-
-	cursor_next(&at, &list);
-	for (uint32_t n = 0; n < list.u.count; n++) {
-		int i = 0;
-
-		cursor_str(&at, &name, &len);
-		while (i < r->arms &&
-		    (strlen(r->arm[i]->name) != len ||
-			memcmp(r->arm[i]->name, name, len) != 0))
-			i++;
-		if (i == r->arms)
-			return fault_set(&rq->fault, ERR_UNKNOWN_ARM,
-			    "%s: router \"%s\" has no arm \"%.*s\"", param,
-			    r->name, (int)len, name);
-		if (s->why[i] != WHY_EXCLUDED)
-			s->why[i] = named;
-	}
-	return ERR_NONE;
-}
-
-static void
-why_clear(struct service *s, const struct router *r, enum why why)
-{
-	if (r->arms > s->whys) {
-		s->whys = r->arms;
-		s->why = mem_realloc(s->why, (size_t)s->whys, sizeof *s->why);
-	}
-	for (int i = 0; i < r->arms; i++)
-		s->why[i] = why;
-}
-
-static enum err
-mark_asked(struct request *rq, const struct router *r)
-{
-	bool some = rpc_arg(rq, "arms")->given;
-
-	why_clear(rq->owner, r, some ? WHY_NOT_ASKED : WHY_ELIGIBLE);
-	return some ? mark(rq, r, "arms", WHY_ELIGIBLE) : ERR_NONE;
-}
 
 static enum err
 say_none_eligible(struct request *rq, const struct router *r)
@@ -107,23 +22,82 @@ say_none_eligible(struct request *rq, const struct router *r)
 	return ERR_NO_ELIGIBLE_ARM;
 }
 
-static void
-pack_decision(const char *id, const char *arm, double propensity,
-    struct buf *out)
+/* Whether the policy can fill so long a slate in the order that is set. */
+static enum err
+check_order(struct request *rq, const struct router *r, int k)
 {
+	const struct policy *p = &policies[r->settings.policy];
+	int most = p->rule->rank_major_most;
+
+	if (r->settings.slate_order != SLATE_RANK_MAJOR || most == 0 ||
+	    k <= most)
+		return ERR_NONE;
+	return fault_set(&rq->fault, ERR_OUT_OF_RANGE,
+	    "k = %d: with slate_order = \"rank-major\" a slate has up to %d "
+	    "arms, since its propensities are sums over all their orders",
+	    k, most);
+}
+
+/* What decide answers: of a decision now made, or made before. */
+struct answer {
+	const char *id;
+	const struct router *r;
+	bool asked; /* for a slate */
+	int k;
+	const struct waiting *shown; /* [k] */
+	int wanted;                  /* more than k: there were not enough */
+	bool scores;
+};
+
+static void
+pack_slate(const struct answer *a, struct buf *out)
+{
+	pack_str(out, "slate");
+	pack_array(out, (size_t)a->k);
+	for (int i = 0; i < a->k; i++)
+		arm_pack(a->r, a->shown[i].arm, out);
+	pack_str(out, "propensities");
+	pack_array(out, (size_t)a->k);
+	for (int i = 0; i < a->k; i++)
+		pack_num(out, a->shown[i].propensity);
+}
+
+static void
+pack_note(const struct answer *a, struct buf *out)
+{
+	char note[80];
+
+	snprintf(note, sizeof note, "k = %d, but only %d %s eligible",
+	    a->wanted, a->k, a->k == 1 ? "arm is" : "arms are");
+	pack_str(out, "note");
+	pack_str(out, note);
+}
+
+static void
+pack_answer(const struct answer *a, struct buf *out)
+{
+	bool note = a->asked && a->wanted > a->k;
+
+	pack_map(out, 3u + 2u * a->asked + note + a->scores);
 	pack_str(out, "decision");
-	pack_str(out, id);
+	pack_str(out, a->id);
 	pack_str(out, "arm");
-	pack_str(out, arm);
+	arm_pack(a->r, a->shown[0].arm, out);
 	pack_str(out, "propensity");
-	pack_num(out, propensity);
+	pack_num(out, a->shown[0].propensity);
+	if (a->asked)
+		pack_slate(a, out);
+	if (note)
+		pack_note(a, out);
+	if (a->scores)
+		scores_pack(a->r, out);
 }
 
 /* An id of the gateway's own: valid, not of our form; and where it was sent
  * before, *known is what was decided then. */
 static enum err
 own_id(struct request *rq, const struct router *r, char *id,
-    const struct pending **known)
+    struct pending **known)
 {
 	struct service *s = rq->owner;
 	const struct arg *arg = rpc_arg(rq, "decision");
@@ -153,17 +127,20 @@ own_id(struct request *rq, const struct router *r, char *id,
 }
 
 static enum err
-answer_known(struct request *rq, const struct router *r,
-    const struct pending *p)
+answer_known(struct request *rq, const struct router *r, struct pending *p)
 {
-	const struct arm *a = router_arm_of(r, p->decision.arm);
+	const struct waiting *shown = pending_waiting(p);
 
-	if (a == NULL)
+	if (router_arm_of(r, shown[0].arm) == NULL)
 		return fault_set(&rq->fault, ERR_UNKNOWN_ARM,
 		    "the arm of decision \"%s\" has been removed",
 		    p->decision.id);
-	pack_map(rq->out, 3);
-	pack_decision(p->decision.id, a->name, p->decision.propensity, rq->out);
+	pack_answer(&(struct answer){ .id = p->decision.id,
+			.r = r,
+			.asked = p->decision.asked,
+			.k = p->k,
+			.shown = shown },
+	    rq->out);
 	return ERR_NONE;
 }
 
@@ -184,71 +161,135 @@ oldest_of_all(struct service *s)
 	return oldest;
 }
 
-/* The decision is remembered and on its way to the disk; nobody waits.  Where
- * too much is on its way already it is answered and forgotten. */
+/* Makes room for one more that waits. */
 static void
-record(struct service *s, struct router *r, struct arm *a, struct decision *d)
+pending_limit(struct service *s)
 {
+	if (pending_count(s->pending) >= (uint64_t)s->config.top.max_pending)
+		service_expire(s, oldest_of_all(s), true);
+}
+
+/* The decision is remembered and on its way to the disk; nobody waits. */
+static void
+remember(struct service *s, struct router *r, const struct decision *d,
+    bool own)
+{
+	struct waiting *w;
 	struct op *op;
-	bool own = d->id[0] != '\0';
 
-	if (!own)
-		id_make(d->id, s->store.starts, r->id, d->number);
-	if (s->queued >= (uint64_t)s->config.top.max_in_flight) {
-		s->unrecorded++;
-		return;
+	pending_limit(s);
+	w = pending_waiting(pending_add(s->pending, d, own));
+	r->pending++;
+	for (int i = 0; i < d->k; i++) {
+		router_pend(r, router_arm_of(r, w[i].arm), d, i, &w[i].mark);
+		w[i].pends = true;
 	}
-	if (pending_count(s->pending) >= (uint64_t)s->config.top.max_pending) {
-		struct pending *oldest = oldest_of_all(s);
-
-		if (oldest->rewarded)
-			pending_remove(s->pending, oldest);
-		else
-			service_expire(s, oldest);
-	}
-	pending_add(s->pending, d, own);
-	router_pend(r, a, d->time);
-	op = service_op(s, OP_DECISION, d->d);
-	memcpy(op->x, s->x, (size_t)d->d * sizeof *op->x);
+	op = service_op(s, OP_DECISION, 0);
 	op->ev.decision = *d;
-	op->ev.decision.x = op->x;
+	room_take(&op->room, &op->ev.decision);
+	scores_keep(r, &op->data);
 	op->own_id = own;
 	service_put(s, op);
 }
 
+/* Positions of the slate, as they are recorded and as they are answered. */
 static void
-decide(struct request *rq, struct router *r, int chosen, struct decision *d)
+show(struct service *s, const struct router *r, struct decision *d)
+{
+	const struct choice *c = &r->choice;
+	struct shown *shown = room_shown(&s->room, c->k);
+
+	if (c->k > s->showns) {
+		s->showns = c->k;
+		s->shown =
+		    mem_realloc(s->shown, (size_t)c->k, sizeof *s->shown);
+	}
+	for (int i = 0; i < c->k; i++) {
+		const struct view *v = &r->view[c->slate[i]];
+		uint32_t uid = r->arm[c->slate[i]]->uid;
+
+		shown[i] = (struct shown){ .arm = uid,
+			.propensity = c->propensity[i],
+			.mean = v->mean,
+			.sigma = v->sigma,
+			.faded = r->arm[c->slate[i]]->faded };
+		s->shown[i] = (struct waiting){ .arm = uid,
+			.propensity = c->propensity[i] };
+	}
+	d->k = c->k;
+	d->shown = shown;
+}
+
+static void
+list_eligible(struct service *s, const struct router *r, struct decision *d)
+{
+	uint32_t *uid = room_eligible(&s->room, r->arms);
+
+	d->eligible = 0;
+	d->eligible_arm = uid;
+	for (int i = 0; i < r->arms; i++)
+		if (r->view[i].why == WHY_ELIGIBLE)
+			uid[d->eligible++] = r->arm[i]->uid;
+}
+
+/* What there is to know of the decision that router_consider() has made. */
+static void
+describe(struct service *s, struct router *r, const struct wish *w,
+    struct decision *d)
+{
+	d->number = ++r->decisions;
+	d->router = r->id;
+	d->time = clock_wall(&s->clock);
+	d->state_seq = r->seq;
+	d->policy = r->settings.policy;
+	d->asked = w->asked;
+	d->prefer = w->prefer;
+	d->switch_cost = w->switch_cost;
+	d->x = s->x;
+	if (r->settings.reward_model == REWARD_CHOICE) {
+		d->no_click = r->no_click.sum / r->no_click.precision;
+		d->no_click_sigma = 1 / sqrt(r->no_click.precision);
+	}
+	show(s, r, d);
+	list_eligible(s, r, d);
+}
+
+/* Where too much is on its way already it is answered and forgotten. */
+static void
+decide(struct request *rq, struct router *r, const struct wish *w,
+    struct decision *d)
 {
 	struct service *s = rq->owner;
 	const struct arg *explain = rpc_arg(rq, "explain");
-	bool scores = explain->given && explain->yes;
-	struct arm *a = r->arm[chosen];
+	bool own = d->id[0] != '\0';
 
-	d->number = ++r->decisions;
-	d->router = r->id;
-	d->arm = a->uid;
-	d->time = clock_wall(&s->clock);
-	d->propensity = r->view[chosen].probability;
-	d->state_seq = r->seq;
-	d->policy = r->settings.policy;
-	record(s, r, a, d);
+	describe(s, r, w, d);
+	if (!own)
+		id_make(d->id, s->store.starts, r->id, d->number);
+	if (s->queued >= (uint64_t)s->config.top.max_in_flight)
+		s->unrecorded++;
+	else
+		remember(s, r, d, own);
 	router_sample(r, d->time);
+	pack_answer(&(struct answer){ .id = d->id,
+			.r = r,
+			.asked = w->asked,
+			.k = d->k,
+			.shown = s->shown,
+			.wanted = w->k,
+			.scores = explain->given && explain->yes },
+	    rq->out);
 	service_bandwidth(s, r);
-	pack_map(rq->out, scores ? 4 : 3);
-	pack_decision(d->id, a->name, d->propensity, rq->out);
-	if (scores)
-		pack_scores(r, rq->out);
 }
 
 enum err
 do_decide(struct request *rq)
 {
-	struct service *s = rq->owner;
-	const struct arg *max_cost = rpc_arg(rq, "max_cost");
-	const struct pending *known;
 	struct decision d = { 0 };
+	struct pending *known;
 	struct router *r;
-	int chosen;
+	struct wish w;
+	int eligible;
 	enum err e;
 
 	if ((e = service_router(rq, &r)) != ERR_NONE ||
@@ -256,42 +297,14 @@ do_decide(struct request *rq)
 		return e;
 	if (known != NULL)
 		return answer_known(rq, r, known);
-	if ((e = mark_asked(rq, r)) != ERR_NONE)
+	if ((e = asked_all(rq, r, &w)) != ERR_NONE)
 		return e;
-	if (rpc_arg(rq, "exclude")->given &&
-	    (e = mark(rq, r, "exclude", WHY_EXCLUDED)) != ERR_NONE)
-		return e;
-	if (router_eligible(r, s->why, max_cost->given ? max_cost->num : NAN) ==
-	    0)
+	if ((eligible = router_eligible(r, &w)) == 0)
 		return say_none_eligible(rq, r);
-	if ((e = service_context(rq, r, &d.d)) != ERR_NONE)
+	if ((e = check_order(rq, r, w.k < eligible ? w.k : eligible)) != 0 ||
+	    (e = service_context(rq, r, &d.d)) != ERR_NONE)
 		return e;
-	chosen = router_consider(r, r->decisions + 1);
-	decide(rq, r, chosen, &d);
-	return ERR_NONE;
-}
-
-enum err
-do_score(struct request *rq)
-{
-	struct service *s = rq->owner;
-	struct router *r;
-	enum err e;
-	int d;
-
-	if ((e = service_router(rq, &r)) != ERR_NONE ||
-	    (e = mark_asked(rq, r)) != ERR_NONE)
-		return e;
-	if (r->dimension == 0)
-		return fault_set(&rq->fault, ERR_DIMENSION_MISMATCH,
-		    "router \"%s\" has not seen a vector yet; the first "
-		    "decide or observe fixes its dimension",
-		    r->name);
-	if ((e = service_context(rq, r, &d)) != ERR_NONE)
-		return e;
-	router_eligible(r, s->why, NAN);
-	router_consider(r, r->decisions + 1);
-	pack_map(rq->out, 1);
-	pack_scores(r, rq->out);
+	router_consider(r, &w, r->decisions + 1);
+	decide(rq, r, &w, &d);
 	return ERR_NONE;
 }

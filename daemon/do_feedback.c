@@ -5,6 +5,7 @@
 
 #include "daemon/handlers.h"
 #include "daemon/service.h"
+#include "daemon/shown.h"
 
 static enum err
 check_reward(struct request *rq, const struct router *r, double reward)
@@ -53,76 +54,46 @@ set_options(struct request *rq, struct op *op, bool urgent)
 		op->ev.cost = cost->num;
 }
 
+/* A choice model knows no rewards. */
 static enum err
-check_arm(struct request *rq, const struct router *r, const struct pending *p)
+check_gaussian(struct request *rq, const struct router *r)
 {
-	const struct arg *named = rpc_arg(rq, "arm");
-	const struct arm *a = router_arm_of(r, p->decision.arm);
-
-	if (a == NULL)
-		return fault_set(&rq->fault, ERR_UNKNOWN_ARM,
-		    "the arm of decision \"%s\" has been removed",
-		    p->decision.id);
-	if (!named->given ||
-	    (strlen(a->name) == named->len &&
-		memcmp(a->name, named->str, named->len) == 0))
+	if (r->settings.reward_model == REWARD_GAUSSIAN)
 		return ERR_NONE;
-	if (router_arm_find(r, named->str, named->len) == NULL)
-		return fault_set(&rq->fault, ERR_UNKNOWN_ARM,
-		    "router \"%s\" has no arm \"%.*s\"", r->name,
-		    (int)named->len, named->str);
 	return fault_set(&rq->fault, ERR_BAD_REQUEST,
-	    "decision \"%s\" chose arm \"%s\", not \"%.*s\"", p->decision.id,
-	    a->name, (int)named->len, named->str);
+	    "router \"%s\" has reward_model = \"choice\": it learns from "
+	    "click and prefer",
+	    r->name);
 }
 
 /* What can be said at once of a decision that waits. */
 static enum err
-check_pending(struct request *rq, const struct pending *p)
+check_pending(struct request *rq, const struct router *r)
 {
-	struct service *s = rq->owner;
-	const struct router *r = bandit_of(&s->bandit, p->decision.router);
-	enum err e;
+	enum err e = check_gaussian(rq, r);
 
-	if (r == NULL || !r->served)
-		return fault_set(&rq->fault, ERR_UNKNOWN_ROUTER,
-		    "the router of decision \"%s\" is not served",
-		    p->decision.id);
-	e = check_arm(rq, r, p);
 	return e != ERR_NONE ? e
 			     : check_reward(rq, r, rpc_arg(rq, "reward")->num);
 }
 
-/*
- * A decision that does not wait (rewarded, expired, or never made) goes to
- * the writer too, whose records know what became of it.
- */
 enum err
 do_feedback(struct request *rq)
 {
-	struct service *s = rq->owner;
-	const struct arg *arg = rpc_arg(rq, "decision");
-	struct pending *p;
-	char id[NAME_SIZE];
+	struct shown_by by;
 	struct op *op;
+	uint32_t arm;
 	bool urgent;
 	enum err e;
 
-	memcpy(id, arg->str, arg->len);
-	id[arg->len] = '\0';
-	p = pending_find(s->pending, id);
-	if (p != NULL && p->rewarded)
-		p = NULL;
 	if ((e = check_options(rq, &urgent)) != ERR_NONE ||
-	    (p != NULL && (e = check_pending(rq, p)) != ERR_NONE) ||
-	    (e = service_ask(s, rq, OP_REWARD, 0, answer_applied, &op)))
+	    (e = shown_by(rq, &by)) != ERR_NONE ||
+	    (e = shown_arm(rq, &by, "arm", &arm)) != ERR_NONE ||
+	    (by.waits && (e = check_pending(rq, by.router)) != ERR_NONE) ||
+	    (e = shown_ask(rq, &by, OP_REWARD, answer_applied, &op)))
 		return e;
-	set_options(rq, op, urgent && p != NULL);
-	op->probe = p == NULL;
-	memcpy(op->ev.decision.id, id, sizeof id);
-	op->own_id =
-	    !id_parse(id, &op->ev.decision.router, &op->ev.decision.number);
-	service_put(s, op);
+	set_options(rq, op, urgent && by.waits);
+	op->ev.arm = arm;
+	service_put(rq->owner, op);
 	return ERR_NONE;
 }
 
@@ -153,6 +124,7 @@ do_observe(struct request *rq)
 
 	if ((e = service_router(rq, &r)) != ERR_NONE ||
 	    (e = find_arm(rq, r, &a)) != ERR_NONE ||
+	    (e = check_gaussian(rq, r)) != ERR_NONE ||
 	    (e = check_reward(rq, r, rpc_arg(rq, "reward")->num)) ||
 	    (e = check_options(rq, &urgent)) != ERR_NONE ||
 	    (e = service_context(rq, r, &d)) != ERR_NONE ||
@@ -161,7 +133,7 @@ do_observe(struct request *rq)
 	set_options(rq, op, urgent);
 	op->ev.router = r->id;
 	op->ev.arm = a->uid;
-	memcpy(op->x, s->x, (size_t)d * sizeof *op->x);
+	memcpy(op->room.x, s->x, (size_t)d * sizeof *s->x);
 	if (key->given)
 		memcpy(op->ev.key, key->str, key->len);
 	router_sample(r, op->ev.time);

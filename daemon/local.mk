@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += daemon/libdaemon.la
 daemon_libdaemon_la_SOURCES = \
 	daemon/apply_config.c daemon/apply_config.h \
 	daemon/ask.c \
+	daemon/asked.c daemon/asked.h \
 	daemon/collect.c \
 	daemon/config.c daemon/config.h \
 	daemon/config_file.c daemon/config_file.h \
@@ -12,8 +13,11 @@ daemon_libdaemon_la_SOURCES = \
 	daemon/conn.c daemon/conn.h \
 	daemon/do_admin.c \
 	daemon/do_arms.c \
+	daemon/do_choice.c \
 	daemon/do_decide.c \
 	daemon/do_feedback.c \
+	daemon/do_rebuild.c daemon/rebuild.h \
+	daemon/do_score.c \
 	daemon/handlers.h \
 	daemon/listener.c daemon/listener.h \
 	daemon/method.c daemon/method.h \
@@ -23,10 +27,12 @@ daemon_libdaemon_la_SOURCES = \
 	daemon/role.c daemon/role.h \
 	daemon/rpc.c daemon/rpc.h \
 	daemon/rules.c daemon/rules.h \
+	daemon/scores.c daemon/scores.h \
 	daemon/sd.c daemon/sd.h \
 	daemon/server.c daemon/server.h \
 	daemon/service.c daemon/service.h \
 	daemon/settings.c \
+	daemon/shown.c daemon/shown.h \
 	daemon/snapshot.c daemon/snapshot.h \
 	daemon/stats.c daemon/stats.h \
 	daemon/suggest.c daemon/suggest.h

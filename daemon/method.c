@@ -6,7 +6,7 @@
 #include "base/pack.h"
 
 const char *const param_type_words[] = { "text", "name", "number", "boolean",
-	"vector", "names" };
+	"vector", "names", "settings" };
 
 const struct method *
 method_find(const char *name, unsigned long len)
@@ -45,7 +45,7 @@ role_word(unsigned roles)
 	if (roles == (ROLE_DECIDE | ROLE_READ))
 		return "decide, read";
 	return roles & ROLE_DECIDE ? "decide"
-	    : roles & ROLE_READ	   ? "read"
+	    : roles & ROLE_READ    ? "read"
 				   : "admin";
 }
 

@@ -19,12 +19,13 @@ enum role { ROLE_DECIDE = 1, ROLE_READ = 2, ROLE_ADMIN = 4 };
 #define ROLE_ANY (ROLE_DECIDE | ROLE_READ | ROLE_ADMIN | 8) /* no role too */
 
 enum param_type {
-	PARAM_STR,    /* text */
-	PARAM_NAME,   /* a name or id: 1-64 of A-Z a-z 0-9 . _ : / - */
-	PARAM_NUM,    /* a finite number */
+	PARAM_STR,  /* text */
+	PARAM_NAME, /* a name or id: 1-64 of A-Z a-z 0-9 . _ : / - */
+	PARAM_NUM,  /* a finite number */
 	PARAM_BOOL,
-	PARAM_VECTOR, /* array of numbers, or bin of little-endian float32 */
-	PARAM_NAMES   /* array of names */
+	PARAM_VECTOR,  /* array of numbers, or bin of little-endian float32 */
+	PARAM_NAMES,   /* array of names */
+	PARAM_SETTINGS /* map of names to text, numbers or booleans */
 };
 
 struct param {
@@ -42,7 +43,7 @@ typedef enum err method_fn(struct request *);
 struct method {
 	const char *name;
 	unsigned roles;
-	method_fn *fn; /* writes the result, or returns an error */
+	method_fn *fn;    /* writes the result, or returns an error */
 	const char *help; /* one sentence */
 	struct param params[METHOD_PARAMS]; /* the rest are without a name */
 };

@@ -23,7 +23,11 @@
 #define ARM_FIELDS \
 	{ "cost", PARAM_NUM, OPTIONAL, "What one call costs, in any one unit." }, \
 	{ "group", PARAM_STR, OPTIONAL, "A model family or provider; \"\" for none." }, \
-	{ "enabled", PARAM_BOOL, OPTIONAL, "Whether decisions may choose it." }
+	{ "enabled", PARAM_BOOL, OPTIONAL, "Whether decisions may choose it." }, \
+	{ "prior_from", PARAM_NAME, OPTIONAL, \
+	  "The arm it starts from, in place of those of its group." }
+#define DECISION \
+	{ "decision", PARAM_NAME, REQUIRED, "The id that decide answered." }
 #define VECTOR \
 	{ "x", PARAM_VECTOR, REQUIRED, "The context: the prompt's feature vector." }
 
@@ -35,7 +39,7 @@ const struct method methods[] = {
 	  "Remove an arm and what was learnt of it.",
 	  { ARM("The arm to remove."), ROUTER } },
 	{ "arm.set", ROLE_ADMIN, DO(do_arm_set),
-	  "Change an arm's cost or group, or enable or disable it.",
+	  "Change an arm: cost, group, enabled, or what it starts from.",
 	  { ARM("The arm to change."), ROUTER, ARM_FIELDS } },
 	{ "arms", ROLE_READ, DO(do_arms),
 	  "List a router's arms with their counts and rewards.",
@@ -46,21 +50,34 @@ const struct method methods[] = {
 	      "The directory to create, an absolute path on the daemon's machine." } } },
 	{ "checkpoint", ROLE_ADMIN, DO(do_checkpoint),
 	  "Write snapshots of all learnt state now.", { { 0 } } },
+	{ "click", ROLE_DECIDE, DO(do_click),
+	  "Report which arm of a slate was chosen, or that none was.",
+	  { DECISION,
+	    { "arm", PARAM_NAME, OPTIONAL,
+	      "The arm that was chosen; none where it is left out." } } },
 	{ "decide", ROLE_DECIDE, DO(do_decide),
-	  "Choose an arm for a context.",
+	  "Choose an arm, or a slate of arms, for a context.",
 	  { VECTOR, ROUTER,
 	    { "arms", PARAM_NAMES, OPTIONAL, "Only these arms are eligible." },
 	    { "exclude", PARAM_NAMES, OPTIONAL, "These arms are not eligible." },
 	    { "max_cost", PARAM_NUM, OPTIONAL, "Arms that cost more are not eligible." },
+	    { "k", PARAM_NUM, OPTIONAL, "Length of the slate, if one is wanted." },
+	    { "prefer_arm", PARAM_NAME, OPTIONAL,
+	      "The arm that the session has: it is kept while it is good enough." },
+	    { "switch_cost", PARAM_NUM, OPTIONAL,
+	      "What the score of another arm must be higher by; 0 where left out." },
 	    { "explain", PARAM_BOOL, OPTIONAL, "Answer the scores of all arms too." },
 	    { "decision", PARAM_NAME, OPTIONAL,
 	      "Your own id for the decision; sent twice, it is decided once." } } },
+	{ "explain", ROLE_READ, DO(do_explain),
+	  "Show what was known when a decision was made.",
+	  { DECISION } },
 	{ "feedback", ROLE_DECIDE, DO(do_feedback),
 	  "Report the reward of an earlier decision.",
-	  { { "decision", PARAM_NAME, REQUIRED, "The id that decide answered." },
+	  { DECISION,
 	    { "reward", PARAM_NUM, REQUIRED,
 	      "The score, higher is better, in the router's reward_range." },
-	    { "arm", PARAM_NAME, OPTIONAL, "The arm that earned it; the one chosen." },
+	    { "arm", PARAM_NAME, OPTIONAL, "The arm that earned it; the first of the slate." },
 	    { "cost", PARAM_NUM, OPTIONAL, "What the call really cost." },
 	    { "durability", PARAM_STR, OPTIONAL,
 	      "\"disk\" or \"memory\", in place of the daemon's setting." } } },
@@ -81,6 +98,16 @@ const struct method methods[] = {
 	      "\"disk\" or \"memory\", in place of the daemon's setting." } } },
 	{ "ping", ROLE_ANY, DO(do_ping),
 	  "Ask whether the daemon is there.", { { 0 } } },
+	{ "prefer", ROLE_DECIDE, DO(do_prefer),
+	  "Report which of two arms of a slate was preferred.",
+	  { DECISION,
+	    { "winner", PARAM_NAME, REQUIRED, "The arm that was preferred." },
+	    { "loser", PARAM_NAME, REQUIRED, "The other." } } },
+	{ "rebuild", ROLE_ADMIN, DO(do_rebuild),
+	  "Learn a router anew from its log, under other settings.",
+	  { { "router", PARAM_NAME, REQUIRED, "The router." },
+	    { "settings", PARAM_SETTINGS, OPTIONAL,
+	      "The settings to change, by name." } } },
 	{ "reload", ROLE_ADMIN, DO(do_reload),
 	  "Read the configuration again, whole or not at all.", { { 0 } } },
 	{ "routers", ROLE_READ, DO(do_routers),

@@ -80,6 +80,24 @@ take_names(const struct value *v, struct arg *a)
 	return true;
 }
 
+/* Its values are for their settings to judge. */
+static bool
+take_settings(const struct value *v, struct arg *a)
+{
+	struct cursor at = a->at;
+	struct value map;
+	const char *name;
+	uint32_t len;
+
+	if (v->type != VALUE_MAP || !cursor_next(&at, &map))
+		return false;
+	for (uint32_t i = 0; i < map.u.count; i++)
+		if (!cursor_str(&at, &name, &len) || !name_valid(name, len) ||
+		    !cursor_skip(&at))
+			return false;
+	return true;
+}
+
 #define NAME_WORDS "1 to 64 characters from A-Z a-z 0-9 . _ : / -"
 
 /* By param_type. */
@@ -94,6 +112,7 @@ static const struct {
 	{ take_vector,
 	    "an array of numbers, or a bin of little-endian float32" },
 	{ take_names, "an array of names of " NAME_WORDS },
+	{ take_settings, "a map of settings by name" },
 };
 
 static int

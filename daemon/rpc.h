@@ -18,12 +18,12 @@
 
 /* A parameter, in the order of the method's row. */
 struct arg {
-	bool given; /* nil counts as left out */
+	bool given;      /* nil counts as left out */
 	const char *str; /* STR, NAME: not terminated */
 	uint32_t len;
 	double num;
 	bool yes;
-	struct cursor at; /* VECTOR, NAMES: over the value */
+	struct cursor at; /* VECTOR, NAMES, SETTINGS: over the value */
 };
 
 struct request {
@@ -34,8 +34,8 @@ struct request {
 	uint32_t msgid;
 	bool notification; /* nobody reads the answer */
 	struct buf *out;   /* the result goes here */
-	bool later; /* set by the function: it will be answered with
-		       rpc_answer_later() */
+	bool later;        /* set by the function: it will be answered with
+			      rpc_answer_later() */
 	struct fault fault;
 };
 
@@ -55,7 +55,7 @@ struct rpc {
 	struct method_stats *stats; /* [method_count()] */
 	uint64_t unknown_notifications;
 	uint64_t rejects[ERR_COUNT]; /* answers by error code */
-	struct buf result; /* of the call under way */
+	struct buf result;           /* of the call under way */
 };
 
 void rpc_init(struct rpc *, void *owner, const struct clock *);

@@ -24,9 +24,9 @@ struct server;
 
 /* What the frame function knows of who sent it. */
 struct client {
-	uint64_t id;    /* never used again */
-	unsigned roles; /* enum role */
-	struct buf out; /* answers, flushed by the server */
+	uint64_t id;      /* never used again */
+	unsigned roles;   /* enum role */
+	struct buf out;   /* answers, flushed by the server */
 	uint64_t waiting; /* requests taken and not yet answered; the frame
 			     function counts them */
 };
@@ -51,9 +51,9 @@ struct server_params {
 
 /*
  * Binds config->top.socket (mode socket_mode) unless listen_fd is given, and
- * listens; clients wait until server_accept().  A stale socket file is replaced.  ERR_UNAVAILABLE: something
- * listens there already.  ERR_CONFIG: the path is too long, or the mode is
- * not octal.  ERR_STORAGE: the system said no.
+ * listens; clients wait until server_accept().  A stale socket file is
+ * replaced.  ERR_UNAVAILABLE: something listens there already.  ERR_CONFIG: the
+ * path is too long, or the mode is not octal.  ERR_STORAGE: the system said no.
  */
 enum err server_new(struct server **, const struct server_params *,
     struct fault *);

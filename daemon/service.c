@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "daemon/apply_config.h"
+#include "daemon/rebuild.h"
 #include "daemon/sd.h"
 #include "features/context.h"
 
@@ -77,7 +78,8 @@ settle(struct service *s)
 
 	op->urgent = true; /* the writer need not wait for more */
 	service_put(s, op);
-	while ((s->queued > 0 || s->snapshot.running || s->backing_up) &&
+	while ((s->queued > 0 || s->snapshot.running || s->backing_up ||
+		   s->rebuild != NULL) &&
 	    writer_failed(s->writer) == NULL && !disk_full(s))
 		event_base_loop(s->base, EVLOOP_ONCE); /* the tick is an end */
 }
@@ -125,7 +127,7 @@ service_start(struct service *s, struct config *config,
 	rpc_init(&s->rpc, s, &s->clock);
 	e = state_open(s, f);
 	if (e == ERR_NONE)
-		e = config_fits(s, &s->config, f);
+		e = config_fits(s, &s->config, true, f);
 	if (e == ERR_NONE) /* before anything is changed */
 		e = listen_now(s, f);
 	s->rpc.server = s->server;
@@ -152,6 +154,7 @@ service_start(struct service *s, struct config *config,
 static void
 writer_stop(struct service *s)
 {
+	rebuild_stop(s);
 	settle(s);
 	if (s->backing_up) /* its answer will not be taken any more */
 		pthread_join(s->backup, NULL);
@@ -187,6 +190,8 @@ service_stop(struct service *s)
 	config_fini(&s->config);
 	free(s->x);
 	free(s->why);
+	free(s->shown);
+	room_fini(&s->room);
 	snapshot_fini(s);
 }
 
@@ -207,6 +212,7 @@ service_drain(struct service *s)
 		return;
 	}
 	s->draining = true;
+	rebuild_stop(s);
 	sd_tell("STOPPING=1");
 	log_info("stopping");
 	server_drain(s->server, DRAIN_SECONDS, drained);

@@ -27,7 +27,7 @@
 
 /* How a daemon is started; kept to read the configuration again. */
 struct launch {
-	const char *config_path; /* NULL: none was there */
+	const char *config_path;  /* NULL: none was there */
 	const char *default_path; /* where it may be by the next reload */
 	const char *const *override;
 	int overrides;
@@ -50,16 +50,20 @@ struct service {
 	struct rpc rpc;
 	struct snapshot snapshot;
 
-	float *x;	 /* [CONTEXT_MAX_DIMENSION], a vector as it came */
-	enum why *why;	 /* [whys], by arm index */
+	float *x;      /* [CONTEXT_MAX_DIMENSION], a vector as it came */
+	enum why *why; /* [whys], by arm index */
 	int whys;
-	uint64_t queued; /* ops with the writer */
+	struct room room;      /* of the decision that is being made */
+	struct waiting *shown; /* [showns], its slate */
+	int showns;
+	uint64_t queued;     /* ops with the writer */
 	uint64_t unrecorded; /* decisions that no reward can find */
 	uint32_t next_router;
 	double started, purged; /* monotonic */
-	double last_backup;	/* wall; 0: none since the start */
+	double last_backup;     /* wall; 0: none since the start */
 	bool reloading, draining, backing_up, was_full;
-	pthread_t backup; /* while backing_up */
+	pthread_t backup;        /* while backing_up */
+	struct rebuild *rebuild; /* under way, or NULL */
 	int exit_status;
 	struct config reload; /* while reloading: the next */
 };
@@ -68,8 +72,8 @@ struct service {
  * Opens the state, recovers it, applies the configuration (which the service
  * takes over) and listens.  On error nothing is left open.
  */
-enum err service_start(struct service *, struct config *,
-    const struct launch *, struct event_base *, struct fault *);
+enum err service_start(struct service *, struct config *, const struct launch *,
+    struct event_base *, struct fault *);
 
 /* Writes what is left and the snapshots, and closes all. */
 void service_stop(struct service *);
@@ -91,10 +95,21 @@ enum err service_ask(struct service *, struct request *, enum op_kind, int d,
 struct op *service_op(struct service *, enum op_kind, int d);
 void service_put(struct service *, struct op *);
 
+/* Starts the answer to an op; NULL: it was an error, or nobody listens. */
+struct buf *service_answer(struct service *, struct op *);
+
+/* The argument "decision" of the request becomes the id of the op's. */
+void service_name_decision(struct request *, struct op *);
+
+/* The op, of kind OP_EVENT, adds or sets an arm: what the fields say and, where
+ * the arm is to inherit, what its relatives have learnt by now. */
+void service_arm_event(struct op *, const struct router *,
+    const struct event *fields);
+
 /* Answers: the error if there is one; else a map of that result. */
 void answer_applied(void *, struct op *); /* {applied, seq} */
-void answer_empty(void *, struct op *);	  /* {} */
-void answer_seq(void *, struct op *);	  /* {seq} */
+void answer_empty(void *, struct op *);   /* {} */
+void answer_seq(void *, struct op *);     /* {seq} */
 
 /* Handles what the writer has handed back. */
 void service_collect(struct service *);
@@ -113,7 +128,8 @@ enum err service_context(struct request *, struct router *, int *d);
 /* Asks for the bandwidth to be fixed where it is due. */
 void service_bandwidth(struct service *, struct router *);
 
-/* Ends a decision that waits, unrewarded; p is gone afterwards. */
-void service_expire(struct service *, struct pending *);
+/* Ends a decision that waits, unrewarded, once that is on disk.  early: only to
+ * make room, so nothing is learnt from it. */
+void service_expire(struct service *, struct pending *, bool early);
 
 #endif

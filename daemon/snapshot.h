@@ -27,11 +27,11 @@ struct removed {
 
 struct snapshot {
 	bool running, failed;
-	uint64_t as_of; /* of the round */
-	int router, arm; /* the next to look at */
-	int ahead;	/* cells with the writer */
-	uint64_t done;	/* as_of of the last whole round */
-	double started; /* monotonic, the last round */
+	uint64_t as_of;     /* of the round */
+	int router, arm;    /* the next to look at */
+	int ahead;          /* cells with the writer */
+	uint64_t done;      /* as_of of the last whole round */
+	double started;     /* monotonic, the last round */
 	struct op *waiting; /* checkpoints to answer, linked by next */
 	struct op *next;    /* those for the round after this one */
 	int removed, removed_cap;

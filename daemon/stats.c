@@ -8,10 +8,14 @@
 
 #include "base/pack.h"
 #include "daemon/handlers.h"
+#include "daemon/rebuild.h"
 
-#define NUMBER(fn, expression) \
+#define NUMBER(fn, expression)                         \
 	static double fn(const struct stat_sources *t) \
-	{ (void)t; return (double)(expression); }
+	{                                              \
+		(void)t;                               \
+		return (double)(expression);           \
+	}
 
 /* clang-format off */
 NUMBER(get_pid, getpid())
@@ -42,6 +46,7 @@ NUMBER(get_starts, t->service->store.starts)
 NUMBER(get_replayed, t->service->recovery.records)
 NUMBER(get_recovery, t->service->recovery.seconds)
 NUMBER(get_bad_cells, t->service->recovery.bad_cells)
+NUMBER(get_rebuild, rebuild_progress(t->service))
 NUMBER(get_backup, t->service->last_backup > 0 ? t->service->last_backup : NAN)
 
 /* A number of each router, added up. */
@@ -102,6 +107,7 @@ const struct stat stats[] = {
 	{ "recovered_records", STAT_GAUGE, "", "Records folded at the last start.", get_replayed },
 	{ "recovery_time", STAT_GAUGE, "seconds", "How long that took.", get_recovery },
 	{ "damaged_snapshots", STAT_GAUGE, "", "Snapshots that could not be used at the last start.", get_bad_cells },
+	{ "rebuild_progress", STAT_GAUGE, "", "Share of the log that the rebuild under way has folded.", get_rebuild },
 	{ "last_backup", STAT_GAUGE, "seconds", "When the last backup since the start was made.", get_backup },
 	{ 0 }
 };
@@ -117,8 +123,7 @@ stats_take(struct stat_sources *t, struct service *s)
 
 /* Whole numbers go out as integers. */
 static void
-pack_stat(const struct stat *row, const struct stat_sources *t,
-    struct buf *out)
+pack_stat(const struct stat *row, const struct stat_sources *t, struct buf *out)
 {
 	double v = row->get(t);
 

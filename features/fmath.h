@@ -12,6 +12,8 @@
 #ifndef FEATURES_FMATH_H
 #define FEATURES_FMATH_H
 
+#define LN2 0.693147180559945309417
+
 /*
  * c[i] = scale * cos(a[i]), s[i] = scale * sin(a[i]), i < n; a is finite, and
  * may be c itself.  Before scaling the error is under 1 ulp for

@@ -61,6 +61,8 @@ log_append(struct applier *a, struct op *op)
 	rc = mdb_put(a->txn, dbi(a, DB_LOG), &key, &val, MDB_APPEND);
 	if (rc == 0 && op->ev.kind == EVENT_ROUTER)
 		rc = count_birth(a);
+	if (rc == 0 && op->ev.kind == EVENT_REBUILD)
+		rc = rebuild_put(a->store, a->txn, op->ev.router, seq);
 	if (rc == 0)
 		a->head = (struct store_head){ seq, chain };
 	assert(!op->shown || op->seq == seq);
@@ -71,22 +73,24 @@ log_append(struct applier *a, struct op *op)
 	return rc;
 }
 
+/* A shorter value would keep the pages of the longer; so it goes first, once
+ * what is kept of it has been copied. */
 static int
-decision_put(struct applier *a, const struct decision *d,
-    enum decision_state state, uint64_t seq)
+decision_put(struct applier *a, const struct decision_record *r)
 {
 	struct store_key k;
-	MDB_val key = key_decision(&k, d->router, d->number), val;
-	int rc;
+	MDB_val key = key_decision(&k, r->decision.router, r->decision.number);
+	MDB_val val;
+	int rc = 0;
 
-	/* A shorter value would keep the pages of the longer. */
-	if (state != DECISION_PENDING &&
-	    (rc = mdb_del(a->txn, dbi(a, DB_DECISIONS), &key, NULL)) != 0)
-		return rc;
 	a->body.len = 0;
-	decision_encode(d, state, seq, &a->body);
+	decision_encode(r, &a->body);
 	val = (MDB_val){ a->body.len, a->body.data };
-	return mdb_put(a->txn, dbi(a, DB_DECISIONS), &key, &val, 0);
+	if (r->state != DECISION_PENDING)
+		rc = mdb_del(a->txn, dbi(a, DB_DECISIONS), &key, NULL);
+	if (rc == 0)
+		rc = mdb_put(a->txn, dbi(a, DB_DECISIONS), &key, &val, 0);
+	return rc;
 }
 
 static int
@@ -94,101 +98,195 @@ apply_decision(struct applier *a, struct op *op)
 {
 	struct store_key k;
 	const struct decision *d = &op->ev.decision;
+	struct decision_record record = { .decision = *d,
+		.seen = op->data.len > 0 ? op->data.data : NULL,
+		.seen_len = op->data.len };
 	MDB_val id = { strlen(d->id), (void *)(uintptr_t)d->id };
 	MDB_val key = key_decision(&k, d->router, d->number);
-	int rc = decision_put(a, d, DECISION_PENDING, 0);
+	int rc = decision_put(a, &record);
 
 	if (rc == 0 && op->own_id)
 		rc = mdb_put(a->txn, dbi(a, DB_OWN_IDS), &id, &key, 0);
 	return rc;
 }
 
+/* The key of the decision of the op's id, in k. */
+static int
+decision_key(struct applier *a, const struct op *op, struct store_key *k,
+    MDB_val *key)
+{
+	const char *id = op->ev.decision.id;
+	MDB_val name = { strlen(id), (void *)(uintptr_t)id };
+
+	if (op->own_id)
+		return mdb_get(a->txn, dbi(a, DB_OWN_IDS), &name, key);
+	*key = key_decision(k, op->ev.decision.router, op->ev.decision.number);
+	return 0;
+}
+
 /* Finds the decision of the op's id; MDB_NOTFOUND also where another
  * decision has its number, as after a crash that lost the first. */
 static int
-decision_get(struct applier *a, struct op *op, struct decision *d,
-    enum decision_state *state, uint64_t *seq)
+decision_get(struct applier *a, struct op *op, MDB_val *val,
+    struct decision_record *r)
 {
-	const char *id = op->ev.decision.id;
-	MDB_val key, val;
 	struct store_key k;
-	int rc;
+	MDB_val key;
+	int rc = decision_key(a, op, &k, &key);
 
-	if (op->own_id) {
-		MDB_val name = { strlen(id), (void *)(uintptr_t)id };
-
-		rc = mdb_get(a->txn, dbi(a, DB_OWN_IDS), &name, &key);
-		if (rc != 0)
-			return rc;
-	} else
-		key = key_decision(&k, op->ev.decision.router,
-		    op->ev.decision.number);
-	rc = mdb_get(a->txn, dbi(a, DB_DECISIONS), &key, &val);
+	if (rc == 0)
+		rc = mdb_get(a->txn, dbi(a, DB_DECISIONS), &key, val);
 	if (rc != 0)
 		return rc;
-	if (decision_decode(val.mv_data, val.mv_size, a->x, d, state, seq))
+	if (decision_decode(val->mv_data, val->mv_size, &a->room, r))
 		return MDB_CORRUPTED;
-	return strcmp(d->id, id) == 0 ? 0 : MDB_NOTFOUND;
+	return strcmp(r->decision.id, op->ev.decision.id) == 0 ? 0
+							       : MDB_NOTFOUND;
 }
 
-static void
-context_take(struct op *op, const struct decision *d)
+static enum decision_how
+how_of(const struct op *op)
 {
-	if (d->d > op->x_cap) {
-		op->x = mem_realloc(op->x, (size_t)d->d, sizeof *op->x);
-		op->x_cap = d->d;
-	}
-	memcpy(op->x, d->x, (size_t)d->d * sizeof *op->x);
-	op->ev.decision = *d;
-	op->ev.decision.x = op->x;
+	return op->kind == OP_CLICK ? BY_CLICK
+	    : op->kind == OP_PREFER ? BY_PREFER
+				    : BY_FEEDBACK;
 }
 
-/* A pending decision ends, by a reward or by time. */
+/* Whether the op ends that position; expiry ends all, as clicks do. */
+static bool
+ends(const struct op *op, int position, const struct decision *d)
+{
+	return op->kind != OP_REWARD || d->shown[position].arm == op->ev.arm;
+}
+
+/* Whether the decision shows what the op names. */
+static bool
+shows(const struct op *op, const struct decision *d)
+{
+	bool arm = decision_position(d, op->ev.arm) >= 0;
+
+	if (op->ev.arm == ARM_UNSURE)
+		return true;
+	if (op->kind == OP_PREFER)
+		return arm && op->ev.arm != op->ev.loser &&
+		    decision_position(d, op->ev.loser) >= 0;
+	return arm || op->ev.arm == 0; /* the first, or none was clicked */
+}
+
+/* The position that the op is about; of all of them, or where it is not known
+ * which, the first that has not ended. */
 static int
-decision_end(struct applier *a, struct op *op, enum decision_state to)
+position_of(const struct op *op, const struct decision *d)
 {
-	enum decision_state state;
-	struct decision d;
-	uint64_t seq;
-	int rc = decision_get(a, op, &d, &state, &seq);
+	int i = 0;
 
-	if (op->shown) { /* a second try of what was shown before */
-		assert(rc == 0);
-	} else if (rc == MDB_NOTFOUND) {
+	if (op->kind == OP_REWARD && op->ev.arm != ARM_UNSURE)
+		return op->ev.arm == 0 ? 0 : decision_position(d, op->ev.arm);
+	while (i < d->k && d->shown[i].ended != 0)
+		i++;
+	return i < d->k ? i : 0;
+}
+
+/* What stands against a reward, click or preference: its error, or that it
+ * was there before. */
+static bool
+refused(struct op *op, const struct decision_record *r)
+{
+	const struct decision *d = &r->decision;
+
+	if (!shows(op, d))
+		op->err = ERR_BAD_REQUEST;
+	else if (r->how != BY_NOTHING && r->how != how_of(op))
+		op->err = ERR_CONFLICT;
+	else if (d->shown[position_of(op, d)].ended != 0)
+		op->seq = d->shown[position_of(op, d)].ended;
+	else if (r->state == DECISION_EXPIRED)
+		op->err = ERR_EXPIRED;
+	else if (op->probe) /* it waits after all, but not for this daemon */
+		op->err = ERR_UNKNOWN_DECISION;
+	else
+		return false;
+	return true;
+}
+
+/* The event takes over what the record knows. */
+static void
+decision_into(struct op *op, const struct decision *d)
+{
+	op->ev.decision = *d;
+	room_take(&op->room, &op->ev.decision);
+	op->ev.router = d->router;
+	if (op->kind == OP_REWARD && op->ev.arm == 0)
+		op->ev.arm = d->shown[0].arm;
+}
+
+/* Marks what the record that was just written ends. */
+static void
+decision_close(struct applier *a, const struct op *op,
+    struct decision_record *r)
+{
+	bool all = true;
+
+	for (int i = 0; i < r->decision.k; i++) {
+		uint64_t *ended = &a->room.shown[i].ended;
+
+		if (*ended == 0 && op->kind != OP_EXPIRE &&
+		    ends(op, i, &r->decision))
+			*ended = a->head.seq;
+		all = all && *ended != 0;
+	}
+	if (op->kind == OP_EXPIRE)
+		r->state = DECISION_EXPIRED;
+	else {
+		r->how = how_of(op);
+		r->state = all ? DECISION_REWARDED : DECISION_PENDING;
+	}
+}
+
+/* Positions of a pending decision end, by what came back or by time. */
+static int
+decision_end(struct applier *a, struct op *op)
+{
+	struct decision_record r;
+	MDB_val val;
+	int rc = decision_get(a, op, &val, &r);
+
+	if (rc == MDB_NOTFOUND && !op->shown) {
 		op->err = ERR_UNKNOWN_DECISION;
 		return 0;
-	} else if (rc != 0)
-		return rc;
-	else {
-		op->ev.arm = d.arm;
-		op->ev.router = d.router;
-		op->seq = seq;
-		if (state == DECISION_PENDING && op->probe)
-			op->err = ERR_UNKNOWN_DECISION;
-		if (state == DECISION_EXPIRED)
-			op->err = ERR_EXPIRED;
-		if (state == DECISION_PENDING)
-			context_take(op, &d);
 	}
-	if (state != DECISION_PENDING || op->probe)
+	if (rc != 0)
+		return rc;
+	if (!op->shown) { /* else it is a second try of what was decided */
+		op->ev.router = r.decision.router;
+		if (op->kind == OP_EXPIRE ? r.state != DECISION_PENDING
+					  : refused(op, &r))
+			return 0;
+		decision_into(op, &r.decision);
+	} else if (op->err != ERR_NONE || !op->applied)
 		return 0;
-	rc = log_append(a, op);
-	return rc != 0 ? rc
-		       : decision_put(a, &op->ev.decision, to, a->head.seq);
+	if ((rc = log_append(a, op)) != 0)
+		return rc;
+	decision_close(a, op, &r);
+	return decision_put(a, &r);
 }
 
 static int
-apply_reward(struct applier *a, struct op *op)
+apply_explain(struct applier *a, struct op *op)
 {
-	op->ev.kind = EVENT_REWARD;
-	return decision_end(a, op, DECISION_REWARDED);
-}
+	struct decision_record r;
+	MDB_val val;
+	int rc;
 
-static int
-apply_expire(struct applier *a, struct op *op)
-{
-	op->ev.kind = EVENT_EXPIRE;
-	return decision_end(a, op, DECISION_EXPIRED);
+	if (op->shown)
+		return 0;
+	rc = decision_get(a, op, &val, &r);
+	if (rc == MDB_NOTFOUND)
+		op->err = ERR_UNKNOWN_DECISION;
+	op->data.len = 0;
+	if (rc == 0)
+		buf_put(&op->data, val.mv_data, val.mv_size);
+	return rc == MDB_NOTFOUND ? 0 : rc;
 }
 
 static int
@@ -198,7 +296,6 @@ apply_observe(struct applier *a, struct op *op)
 	MDB_val key = key_observation(&k, op->ev.router, op->ev.key), val;
 	int rc;
 
-	op->ev.kind = EVENT_REWARD;
 	if (op->ev.key[0] == '\0')
 		return log_append(a, op);
 	rc = mdb_get(a->txn, dbi(a, DB_KEYS), &key, &val);
@@ -279,17 +376,15 @@ static int
 purge_one(struct applier *a, MDB_cursor *cur, MDB_val key, MDB_val val,
     double before)
 {
-	enum decision_state state;
-	struct decision d;
-	uint64_t seq;
+	struct decision_record r;
 	MDB_val id;
 	int rc;
 
-	if (decision_decode(val.mv_data, val.mv_size, a->x, &d, &state, &seq))
+	if (decision_decode(val.mv_data, val.mv_size, &a->room, &r))
 		return MDB_CORRUPTED;
-	if (state == DECISION_PENDING || d.time >= before)
+	if (r.state == DECISION_PENDING || r.decision.time >= before)
 		return MDB_NOTFOUND;
-	id = (MDB_val){ strlen(d.id), d.id };
+	id = (MDB_val){ strlen(r.decision.id), r.decision.id };
 	rc = own_id_delete(a, id, key);
 	return rc == 0 || rc == MDB_NOTFOUND ? mdb_cursor_del(cur, 0) : rc;
 }
@@ -327,18 +422,32 @@ apply_sync(struct applier *a, struct op *op)
 
 static apply_fn *const applies[OP_KINDS] = {
 	[OP_DECISION] = apply_decision,
-	[OP_REWARD] = apply_reward,
+	[OP_REWARD] = decision_end,
+	[OP_CLICK] = decision_end,
+	[OP_PREFER] = decision_end,
 	[OP_OBSERVE] = apply_observe,
 	[OP_EVENT] = log_append,
-	[OP_EXPIRE] = apply_expire,
+	[OP_EXPIRE] = decision_end,
+	[OP_EXPLAIN] = apply_explain,
 	[OP_CELL] = apply_cell,
 	[OP_PURGE] = apply_purge,
 	[OP_SYNC] = apply_sync,
 };
 
+/* What goes into the log for an op; OP_EVENT says so itself. */
+static const enum event_kind logs[OP_KINDS] = {
+	[OP_REWARD] = EVENT_REWARD,
+	[OP_CLICK] = EVENT_CLICK,
+	[OP_PREFER] = EVENT_PREFER,
+	[OP_OBSERVE] = EVENT_REWARD,
+	[OP_EXPIRE] = EVENT_EXPIRE,
+};
+
 int
 op_apply(struct applier *a, struct op *op)
 {
+	if (logs[op->kind] != 0)
+		op->ev.kind = logs[op->kind];
 	if (!op->shown) {
 		op->err = ERR_NONE;
 		op->applied = false;

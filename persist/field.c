@@ -9,6 +9,10 @@
 #include "base/pack.h"
 #include "features/context.h"
 
+#define PRIOR_LARGEST                                          \
+	1e15 /* of its numbers, so that what follows is finite \
+	      */
+
 bool
 take_num(struct cursor *c, double *out)
 {
@@ -53,7 +57,7 @@ take_list(struct cursor *c, uint32_t count)
 }
 
 bool
-context_take(struct cursor *c, struct decision *d, float *x)
+context_take(struct cursor *c, struct decision *d, struct room *room)
 {
 	struct value v;
 
@@ -61,22 +65,46 @@ context_take(struct cursor *c, struct decision *d, float *x)
 	    v.u.bytes.len % sizeof(float) != 0 ||
 	    v.u.bytes.len / sizeof(float) > CONTEXT_MAX_DIMENSION)
 		return false;
-	memcpy(x, v.u.bytes.data, v.u.bytes.len);
-	d->x = x;
 	d->d = (int)(v.u.bytes.len / sizeof(float));
+	d->x = room_x(room, d->d);
+	if (d->d > 0)
+		memcpy(room->x, v.u.bytes.data, v.u.bytes.len);
 	return true;
+}
+
+static void
+put_slate(const struct decision *d, struct buf *b)
+{
+	pack_array(b, (size_t)d->k);
+	for (int i = 0; i < d->k; i++) {
+		pack_array(b, 6);
+		pack_uint(b, d->shown[i].arm);
+		pack_num(b, d->shown[i].propensity);
+		pack_num(b, d->shown[i].mean);
+		pack_num(b, d->shown[i].sigma);
+		pack_uint(b, d->shown[i].ended);
+		pack_num(b, d->shown[i].faded);
+	}
 }
 
 void
 decision_put(const struct decision *d, struct buf *b)
 {
-	pack_array(b, 6);
+	pack_array(b, 12);
 	pack_str(b, d->id);
 	pack_uint(b, d->number);
 	pack_num(b, d->time);
-	pack_num(b, d->propensity);
 	pack_uint(b, d->state_seq);
 	pack_str(b, policies[d->policy].name);
+	pack_bool(b, d->asked);
+	put_slate(d, b);
+	pack_array(b, (size_t)d->eligible);
+	for (int i = 0; i < d->eligible; i++)
+		pack_uint(b, d->eligible_arm[i]);
+	pack_uint(b, d->prefer);
+	pack_num(b, d->switch_cost);
+	pack_num(b, d->no_click);
+	pack_num(b, d->no_click_sigma);
 }
 
 static bool
@@ -94,20 +122,111 @@ take_policy(struct cursor *c, int *policy)
 	return false;
 }
 
-bool
-decision_take(struct cursor *c, struct decision *d)
+static bool
+take_uid(struct cursor *c, uint32_t least, uint32_t *uid)
 {
-	int64_t number, state_seq;
+	int64_t n;
 
-	if (!take_list(c, 6) || !take_name(c, d->id, false) ||
-	    !take_whole(c, 1, INT64_MAX, &number) || !take_num(c, &d->time) ||
-	    !take_num(c, &d->propensity) ||
-	    !take_whole(c, 0, INT64_MAX, &state_seq) ||
-	    !take_policy(c, &d->policy))
+	if (!take_whole(c, least, UINT32_MAX, &n))
 		return false;
-	d->number = (uint64_t)number;
-	d->state_seq = (uint64_t)state_seq;
+	*uid = (uint32_t)n;
 	return true;
+}
+
+static bool
+take_seq(struct cursor *c, int64_t least, uint64_t *seq)
+{
+	int64_t n;
+
+	if (!take_whole(c, least, INT64_MAX, &n))
+		return false;
+	*seq = (uint64_t)n;
+	return true;
+}
+
+/* The head of an array of up to ARMS_MAX. */
+static bool
+take_count(struct cursor *c, int *n)
+{
+	struct value v;
+
+	if (!cursor_next(c, &v) || v.type != VALUE_ARRAY ||
+	    v.u.count > ARMS_MAX)
+		return false;
+	*n = (int)v.u.count;
+	return true;
+}
+
+static bool
+take_slate(struct cursor *c, struct decision *d, struct room *room)
+{
+	struct shown *s;
+
+	if (!take_count(c, &d->k) || d->k < 1)
+		return false;
+	d->shown = s = room_shown(room, d->k);
+	for (int i = 0; i < d->k; i++, s++)
+		if (!take_list(c, 6) || !take_uid(c, 1, &s->arm) ||
+		    !take_num(c, &s->propensity) || !take_num(c, &s->mean) ||
+		    !take_num(c, &s->sigma) || !take_seq(c, 0, &s->ended) ||
+		    !take_num(c, &s->faded))
+			return false;
+	return true;
+}
+
+static bool
+take_eligible(struct cursor *c, struct decision *d, struct room *room)
+{
+	if (!take_count(c, &d->eligible))
+		return false;
+	d->eligible_arm = room_eligible(room, d->eligible);
+	for (int i = 0; i < d->eligible; i++)
+		if (!take_uid(c, 1, &room->eligible[i]))
+			return false;
+	return true;
+}
+
+/* As version 0.1.0 wrote it: one arm, which stands beside it. */
+static bool
+decision_take_first(struct cursor *c, struct decision *d, struct room *room)
+{
+	struct shown *s = room_shown(room, 1);
+
+	*s = (struct shown){ 0 };
+	d->k = 1;
+	d->shown = s;
+	return take_name(c, d->id, false) && take_seq(c, 1, &d->number) &&
+	    take_num(c, &d->time) && take_num(c, &s->propensity) &&
+	    take_seq(c, 0, &d->state_seq) && take_policy(c, &d->policy);
+}
+
+static bool
+take_flag(struct cursor *c, bool *flag)
+{
+	struct value v;
+
+	if (!cursor_next(c, &v) || v.type != VALUE_BOOL)
+		return false;
+	*flag = v.u.boolean;
+	return true;
+}
+
+bool
+decision_take(struct cursor *c, struct decision *d, struct room *room)
+{
+	struct cursor ahead = *c;
+
+	if (take_list(&ahead, 6)) {
+		*c = ahead;
+		return decision_take_first(c, d, room);
+	}
+	return take_list(c, 12) && take_name(c, d->id, false) &&
+	    take_seq(c, 1, &d->number) && take_num(c, &d->time) &&
+	    take_seq(c, 0, &d->state_seq) && take_policy(c, &d->policy) &&
+	    take_flag(c, &d->asked) && take_slate(c, d, room) &&
+	    take_eligible(c, d, room) && take_uid(c, 0, &d->prefer) &&
+	    take_num(c, &d->switch_cost) && take_num(c, &d->no_click) &&
+	    take_num(c, &d->no_click_sigma);
 }
 
 static void
@@ -117,9 +236,9 @@ put_name(const struct event *ev, struct buf *b)
 }
 
 static bool
-take_event_name(struct cursor *c, struct event *ev, float *x)
+take_event_name(struct cursor *c, struct event *ev, struct room *room)
 {
-	(void)x;
+	(void)room;
 	return take_name(c, ev->name, false);
 }
 
@@ -130,9 +249,9 @@ put_group(const struct event *ev, struct buf *b)
 }
 
 static bool
-take_group(struct cursor *c, struct event *ev, float *x)
+take_group(struct cursor *c, struct event *ev, struct room *room)
 {
-	(void)x;
+	(void)room;
 	ev->group_said = true;
 	return take_name(c, ev->group, true);
 }
@@ -150,15 +269,16 @@ put_arm(const struct event *ev, struct buf *b)
 }
 
 static bool
-take_arm(struct cursor *c, struct event *ev, float *x)
+take_arm(struct cursor *c, struct event *ev, struct room *room)
 {
-	int64_t uid;
+	(void)room;
+	return take_uid(c, 1, &ev->arm);
+}
 
-	(void)x;
-	if (!take_whole(c, 1, UINT32_MAX, &uid))
-		return false;
-	ev->arm = (uint32_t)uid;
-	return true;
+static bool
+arm_said(const struct event *ev)
+{
+	return ev->arm != 0;
 }
 
 static void
@@ -168,9 +288,9 @@ put_cost(const struct event *ev, struct buf *b)
 }
 
 static bool
-take_cost(struct cursor *c, struct event *ev, float *x)
+take_cost(struct cursor *c, struct event *ev, struct room *room)
 {
-	(void)x;
+	(void)room;
 	return take_num(c, &ev->cost);
 }
 
@@ -187,16 +307,11 @@ put_enabled(const struct event *ev, struct buf *b)
 }
 
 static bool
-take_enabled(struct cursor *c, struct event *ev, float *x)
+take_enabled(struct cursor *c, struct event *ev, struct room *room)
 {
-	struct value v;
-
-	(void)x;
-	if (!cursor_next(c, &v) || v.type != VALUE_BOOL)
-		return false;
-	ev->enabled = v.u.boolean;
+	(void)room;
 	ev->enabled_said = true;
-	return true;
+	return take_flag(c, &ev->enabled);
 }
 
 static bool
@@ -243,11 +358,11 @@ take_setting(struct cursor *c, struct router_settings *set)
 
 /* Settings that an older version did not know keep their defaults. */
 static bool
-take_settings(struct cursor *c, struct event *ev, float *x)
+take_settings(struct cursor *c, struct event *ev, struct room *room)
 {
 	struct value v;
 
-	(void)x;
+	(void)room;
 	settings_default(router_settings, &ev->settings);
 	if (!cursor_next(c, &v) || v.type != VALUE_MAP)
 		return false;
@@ -264,11 +379,11 @@ put_dimension(const struct event *ev, struct buf *b)
 }
 
 static bool
-take_dimension(struct cursor *c, struct event *ev, float *x)
+take_dimension(struct cursor *c, struct event *ev, struct room *room)
 {
 	int64_t d;
 
-	(void)x;
+	(void)room;
 	if (!take_whole(c, 1, CONTEXT_MAX_DIMENSION, &d))
 		return false;
 	ev->dimension = (int)d;
@@ -282,9 +397,9 @@ put_bandwidth(const struct event *ev, struct buf *b)
 }
 
 static bool
-take_bandwidth(struct cursor *c, struct event *ev, float *x)
+take_bandwidth(struct cursor *c, struct event *ev, struct room *room)
 {
-	(void)x;
+	(void)room;
 	return take_num(c, &ev->bandwidth);
 }
 
@@ -295,11 +410,11 @@ put_points(const struct event *ev, struct buf *b)
 }
 
 static bool
-take_points(struct cursor *c, struct event *ev, float *x)
+take_points(struct cursor *c, struct event *ev, struct room *room)
 {
 	int64_t n;
 
-	(void)x;
+	(void)room;
 	if (!take_whole(c, 0, INT32_MAX, &n))
 		return false;
 	ev->points = (int)n;
@@ -313,9 +428,9 @@ put_reward(const struct event *ev, struct buf *b)
 }
 
 static bool
-take_reward(struct cursor *c, struct event *ev, float *x)
+take_reward(struct cursor *c, struct event *ev, struct room *room)
 {
-	(void)x;
+	(void)room;
 	return take_num(c, &ev->reward);
 }
 
@@ -326,9 +441,16 @@ put_x(const struct event *ev, struct buf *b)
 }
 
 static bool
-take_x(struct cursor *c, struct event *ev, float *x)
+take_x(struct cursor *c, struct event *ev, struct room *room)
 {
-	return context_take(c, &ev->decision, x);
+	ev->keep_x = true;
+	return context_take(c, &ev->decision, room);
+}
+
+static bool
+x_said(const struct event *ev)
+{
+	return ev->keep_x && ev->decision.x != NULL && ev->decision.d > 0;
 }
 
 static void
@@ -338,9 +460,9 @@ put_key(const struct event *ev, struct buf *b)
 }
 
 static bool
-take_key(struct cursor *c, struct event *ev, float *x)
+take_key(struct cursor *c, struct event *ev, struct room *room)
 {
-	(void)x;
+	(void)room;
 	return take_name(c, ev->key, false);
 }
 
@@ -357,10 +479,9 @@ put_decision(const struct event *ev, struct buf *b)
 }
 
 static bool
-take_decision(struct cursor *c, struct event *ev, float *x)
+take_decision(struct cursor *c, struct event *ev, struct room *room)
 {
-	(void)x;
-	return decision_take(c, &ev->decision);
+	return decision_take(c, &ev->decision, room);
 }
 
 static bool
@@ -369,27 +490,133 @@ decision_said(const struct event *ev)
 	return ev->decision.id[0] != '\0';
 }
 
+static void
+put_loser(const struct event *ev, struct buf *b)
+{
+	pack_uint(b, ev->loser);
+}
+
+static bool
+take_loser(struct cursor *c, struct event *ev, struct room *room)
+{
+	(void)room;
+	return take_uid(c, 1, &ev->loser);
+}
+
+static void
+put_early(const struct event *ev, struct buf *b)
+{
+	pack_bool(b, ev->early);
+}
+
+static bool
+take_early(struct cursor *c, struct event *ev, struct room *room)
+{
+	(void)room;
+	return take_flag(c, &ev->early);
+}
+
+static bool
+early_said(const struct event *ev)
+{
+	return ev->early;
+}
+
+static void
+put_named(const struct event *ev, struct buf *b)
+{
+	pack_uint(b, ev->named);
+}
+
+static bool
+take_named(struct cursor *c, struct event *ev, struct room *room)
+{
+	(void)room;
+	return take_seq(c, 0, &ev->named);
+}
+
+static void
+put_prior(const struct event *ev, struct buf *b)
+{
+	pack_bin(b, ev->prior, 2 * (size_t)ev->prior_len * sizeof *ev->prior);
+}
+
+static bool
+take_prior(struct cursor *c, struct event *ev, struct room *room)
+{
+	size_t two = 2 * sizeof *ev->prior;
+	struct value v;
+
+	if (!cursor_next(c, &v) || v.type != VALUE_BIN ||
+	    v.u.bytes.len % two != 0 ||
+	    v.u.bytes.len / two > CONTEXT_MAX_DIMENSION)
+		return false;
+	ev->prior_len = (int)(v.u.bytes.len / two);
+	ev->prior = room_prior(room, 2 * ev->prior_len);
+	memcpy(room->prior, v.u.bytes.data, v.u.bytes.len);
+	for (int i = 0; i < 2 * ev->prior_len; i++)
+		if (!(fabs(room->prior[i]) <= PRIOR_LARGEST))
+			return false;
+	return true;
+}
+
+static bool
+prior_said(const struct event *ev)
+{
+	return ev->prior != NULL && ev->prior_len > 0;
+}
+
+static void
+put_prior_from(const struct event *ev, struct buf *b)
+{
+	pack_str(b, ev->prior_from);
+}
+
+static bool
+take_prior_from(struct cursor *c, struct event *ev, struct room *room)
+{
+	(void)room;
+	return take_name(c, ev->prior_from, false);
+}
+
+static bool
+prior_from_said(const struct event *ev)
+{
+	return ev->prior_from[0] != '\0';
+}
+
 #define ON(kind) (1u << EVENT_##kind)
 #define ON_ARM (ON(ARM_ADD) | ON(ARM_SET))
+#define ON_CHOICE (ON(CLICK) | ON(PREFER))
 
+/* A field may have two rows: where it must be, and where it may be. */
 /* clang-format off */
 const struct field event_fields[] = {
 	{ "arm", put_arm, take_arm, NULL,
-	  ON(ARM_SET) | ON(ARM_REMOVE) | ON(REWARD) | ON(EXPIRE) },
+	  ON(ARM_SET) | ON(ARM_REMOVE) | ON(REWARD) | ON(PREFER) | ON(AGE) },
+	{ "arm", put_arm, take_arm, arm_said, ON(EXPIRE) | ON(CLICK) },
 	{ "bandwidth", put_bandwidth, take_bandwidth, NULL, ON(BANDWIDTH) },
 	{ "cost", put_cost, take_cost, cost_said, ON_ARM | ON(REWARD) },
-	{ "decision", put_decision, take_decision, decision_said,
-	  ON(REWARD) | ON(EXPIRE) },
+	{ "decision", put_decision, take_decision, NULL,
+	  ON(EXPIRE) | ON_CHOICE },
+	{ "decision", put_decision, take_decision, decision_said, ON(REWARD) },
 	{ "dimension", put_dimension, take_dimension, NULL, ON(DIMENSION) },
+	{ "early", put_early, take_early, early_said, ON(EXPIRE) },
 	{ "enabled", put_enabled, take_enabled, enabled_said, ON_ARM },
 	{ "group", put_group, take_group, group_said, ON_ARM },
 	{ "key", put_key, take_key, key_said, ON(REWARD) },
+	{ "loser", put_loser, take_loser, NULL, ON(PREFER) },
 	{ "name", put_name, take_event_name, NULL, ON(ROUTER) | ON(ARM_ADD) },
+	{ "named", put_named, take_named, NULL, ON(REBUILD) },
 	{ "points", put_points, take_points, NULL, ON(BANDWIDTH) },
+	{ "prior", put_prior, take_prior, prior_said, ON_ARM },
+	{ "prior_from", put_prior_from, take_prior_from, prior_from_said,
+	  ON_ARM },
 	{ "reward", put_reward, take_reward, NULL, ON(REWARD) },
 	{ "settings", put_settings, take_settings, NULL,
-	  ON(ROUTER) | ON(SETTINGS) },
-	{ "x", put_x, take_x, NULL, ON(REWARD) },
+	  ON(ROUTER) | ON(SETTINGS) | ON(REBUILD) },
+	{ "x", put_x, take_x, NULL, ON(REWARD) | ON_CHOICE },
+	{ "x", put_x, take_x, x_said, ON(EXPIRE) },
 	{ 0 }
 };
 /* clang-format on */

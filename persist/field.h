@@ -16,9 +16,9 @@
 struct field {
 	const char *name;
 	void (*put)(const struct event *, struct buf *);
-	bool (*take)(struct cursor *, struct event *, float *x);
+	bool (*take)(struct cursor *, struct event *, struct room *);
 	bool (*said)(const struct event *); /* NULL: always */
-	unsigned kinds; /* bits: 1 << kind */
+	unsigned kinds;                     /* bits: 1 << kind */
 };
 
 /* Sorted by name; ends in a row without a name. */
@@ -31,10 +31,10 @@ bool take_whole(struct cursor *, int64_t min, int64_t max, int64_t *);
 bool take_name(struct cursor *, char *, bool empty_too);
 bool take_list(struct cursor *, uint32_t count);
 
-/* What is known of a decision, without its context; and the context, to
- * x[CONTEXT_MAX_DIMENSION]. */
+/* What is known of a decision, without its context; and the context.  What
+ * they point to is in the room. */
 void decision_put(const struct decision *, struct buf *);
-bool decision_take(struct cursor *, struct decision *);
-bool context_take(struct cursor *, struct decision *, float *x);
+bool decision_take(struct cursor *, struct decision *, struct room *);
+bool context_take(struct cursor *, struct decision *, struct room *);
 
 #endif

@@ -5,8 +5,10 @@ persist_libpersist_la_SOURCES = \
 	persist/field.c persist/field.h \
 	persist/op.h \
 	persist/pending.c persist/pending.h \
+	persist/reading.c persist/reading.h \
 	persist/record.c persist/record.h \
 	persist/recover.c persist/recover.h \
+	persist/relearn.c persist/relearn.h \
 	persist/store.c persist/store.h \
 	persist/writer.c persist/writer.h \
 	persist/writer_thread.c persist/writer_thread.h

@@ -16,11 +16,14 @@
 #include "base/err.h"
 
 enum op_kind {
-	OP_DECISION, /* a decision was made */
+	OP_DECISION, /* a decision was made; data: what was seen (record.h) */
 	OP_REWARD,   /* the reward of a decision; its record says the rest */
+	OP_CLICK,    /* what was chosen of a slate, or nothing */
+	OP_PREFER,   /* which of two of a slate */
 	OP_OBSERVE,  /* a reward without a decision */
 	OP_EVENT,    /* any other event */
 	OP_EXPIRE,   /* a decision ran out of time */
+	OP_EXPLAIN,  /* data: the decision's record, as it is there */
 	OP_CELL,     /* a cell of learnt state */
 	OP_PURGE,    /* forget decisions of a router older than ev.time */
 	OP_SYNC,     /* nothing: done when all before it is on disk */
@@ -30,19 +33,24 @@ enum op_kind {
 
 #define PURGE_MOST 1000 /* decisions in one go, so that nobody waits long */
 
+/* ev.arm of a probe that names an arm where only the record knows the router:
+ * the gateway named the decision, and it no longer waits.  No arm has it. */
+#define ARM_UNSURE UINT32_MAX
+
 struct op {
 	enum op_kind kind;
 	bool urgent; /* somebody waits for it to be on disk */
-	bool own_id; /* OP_DECISION, OP_REWARD: the gateway named it */
-	bool probe;  /* OP_REWARD: only say what became of the decision */
+	bool own_id; /* of a decision: the gateway named it */
+	bool probe;  /* OP_REWARD ..: only say what became of the decision */
 	struct event ev;
-	float *x; /* [x_cap]; ev.decision.x points here where there is one */
-	int x_cap;
-	struct buf data; /* OP_CELL: the cell; empty: it is deleted */
-	uint64_t as_of;  /* OP_CELL: all events up to it are folded */
+	struct room room; /* for what ev points to */
+	struct buf data;  /* OP_CELL: the cell; empty: it is deleted */
+	uint64_t as_of;   /* OP_CELL: all events up to it are folded */
 
 	/* Results. */
-	enum err err; /* ERR_STORAGE, ERR_UNKNOWN_DECISION, ERR_EXPIRED */
+	enum err err; /* ERR_STORAGE, ERR_UNKNOWN_DECISION, ERR_EXPIRED,
+			 ERR_CONFLICT: ended in another way before,
+			 ERR_BAD_REQUEST: it does not show that arm */
 	bool applied; /* false: it was there already */
 	uint64_t seq; /* of its record, or of the one that was there; OP_PURGE:
 			 how many it forgot */

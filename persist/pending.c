@@ -17,13 +17,13 @@ struct ends {
 };
 
 struct pending_table {
-	uint64_t seed, count;
+	uint64_t seed, count, known;
 	int32_t cap; /* entries, and buckets: a power of two */
 	struct pending *entry;
 	int32_t *bucket;
 	int32_t spare; /* entries not in use, linked by hash_next */
 	uint32_t routers;
-	struct ends *ends; /* [routers], by router id */
+	struct ends *ends; /* [2 * routers], by router id: waiting, over */
 };
 
 struct pending_table *
@@ -39,6 +39,8 @@ pending_new(uint64_t seed)
 void
 pending_free(struct pending_table *t)
 {
+	for (int32_t i = 0; i < t->cap; i++)
+		free(t->entry[i].many);
 	free(t->entry);
 	free(t->bucket);
 	free(t->ends);
@@ -76,29 +78,94 @@ grow(struct pending_table *t)
 	for (int32_t i = 0; i < old; i++)
 		chain(t, i);
 	for (int32_t i = cap - 1; i >= old; i--) {
-		t->entry[i].hash_next = t->spare;
+		t->entry[i] = (struct pending){ .hash_next = t->spare };
 		t->spare = i;
 	}
 }
 
 static struct ends *
-ends_of(struct pending_table *t, uint32_t router)
+ends_of(struct pending_table *t, uint32_t router, bool over)
 {
 	if (router >= t->routers) {
 		uint32_t routers = router + 1;
 
-		t->ends = mem_realloc(t->ends, routers, sizeof *t->ends);
-		memset(t->ends + t->routers, 0xff,
-		    (routers - t->routers) * sizeof *t->ends);
+		t->ends =
+		    mem_realloc(t->ends, 2 * (size_t)routers, sizeof *t->ends);
+		memset(t->ends + 2 * t->routers, 0xff,
+		    2 * (routers - t->routers) * sizeof *t->ends);
 		t->routers = routers;
 	}
-	return &t->ends[router];
+	return &t->ends[2 * router + over];
+}
+
+struct waiting *
+pending_waiting(struct pending *p)
+{
+	return p->k > 1 ? p->many : &p->one;
+}
+
+bool
+pending_all_ended(struct pending *p)
+{
+	const struct waiting *w = pending_waiting(p);
+	int i = 0;
+
+	while (i < p->k && w[i].ended)
+		i++;
+	return i == p->k;
+}
+
+/* An entry keeps the room for its slates when it is used again. */
+static void
+fill(struct pending *p, const struct decision *d, bool own_id)
+{
+	struct waiting *many = p->many, *w;
+	int cap = p->many_cap;
+
+	if (d->k > 1 && d->k > cap) {
+		cap = d->k;
+		many = mem_realloc(many, (size_t)cap, sizeof *many);
+	}
+	*p = (struct pending){ .decision = *d,
+		.own_id = own_id,
+		.k = d->k,
+		.many = many,
+		.many_cap = cap };
+	p->decision.x = NULL;
+	p->decision.shown = NULL;
+	p->decision.eligible_arm = NULL;
+	w = pending_waiting(p);
+	for (int i = 0; i < d->k; i++)
+		w[i] = (struct waiting){ .arm = d->shown[i].arm,
+			.propensity = d->shown[i].propensity };
+}
+
+static uint64_t *
+counter(struct pending_table *t, const struct pending *p)
+{
+	return p->over ? &t->known : &t->count;
+}
+
+/* At the newer end of its list. */
+static void
+link_by_time(struct pending_table *t, struct pending *p)
+{
+	struct ends *ends = ends_of(t, p->decision.router, p->over);
+	int32_t i = (int32_t)(p - t->entry);
+
+	p->older = ends->newest;
+	p->newer = NONE;
+	if (ends->newest != NONE)
+		t->entry[ends->newest].newer = i;
+	else
+		ends->oldest = i;
+	ends->newest = i;
+	++*counter(t, p);
 }
 
 struct pending *
 pending_add(struct pending_table *t, const struct decision *d, bool own_id)
 {
-	struct ends *ends = ends_of(t, d->router);
 	struct pending *p;
 	int32_t i;
 
@@ -107,18 +174,9 @@ pending_add(struct pending_table *t, const struct decision *d, bool own_id)
 	i = t->spare;
 	p = &t->entry[i];
 	t->spare = p->hash_next;
-	*p = (struct pending){ .decision = *d,
-		.own_id = own_id,
-		.older = ends->newest,
-		.newer = NONE };
-	p->decision.x = NULL;
+	fill(p, d, own_id);
 	chain(t, i);
-	if (ends->newest != NONE)
-		t->entry[ends->newest].newer = i;
-	else
-		ends->oldest = i;
-	ends->newest = i;
-	t->count++;
+	link_by_time(t, p);
 	return p;
 }
 
@@ -137,7 +195,7 @@ pending_find(const struct pending_table *t, const char *id)
 static void
 unlink_by_time(struct pending_table *t, struct pending *p)
 {
-	struct ends *ends = ends_of(t, p->decision.router);
+	struct ends *ends = ends_of(t, p->decision.router, p->over);
 
 	if (p->older != NONE)
 		t->entry[p->older].newer = p->newer;
@@ -147,6 +205,7 @@ unlink_by_time(struct pending_table *t, struct pending *p)
 		t->entry[p->newer].older = p->older;
 	else
 		ends->newest = p->older;
+	--*counter(t, p);
 }
 
 void
@@ -158,18 +217,74 @@ pending_remove(struct pending_table *t, struct pending *p)
 	while (*at != i)
 		at = &t->entry[*at].hash_next;
 	*at = p->hash_next;
-	unlink_by_time(t, p);
+	if (!p->hidden)
+		unlink_by_time(t, p);
 	p->hash_next = t->spare;
 	t->spare = i;
-	t->count--;
+}
+
+void
+pending_settle(struct pending_table *t, struct pending *p)
+{
+	assert(!p->over);
+	if (!p->hidden)
+		unlink_by_time(t, p);
+	p->hidden = false;
+	p->over = true;
+	link_by_time(t, p);
+}
+
+void
+pending_hide(struct pending_table *t, struct pending *p)
+{
+	assert(!p->hidden && !p->over);
+	unlink_by_time(t, p);
+	p->hidden = true;
+}
+
+void
+pending_show(struct pending_table *t, struct pending *p)
+{
+	struct ends *ends = ends_of(t, p->decision.router, false);
+	int32_t i = (int32_t)(p - t->entry);
+
+	assert(p->hidden);
+	p->hidden = false;
+	p->newer = ends->oldest;
+	p->older = NONE;
+	if (ends->oldest != NONE)
+		t->entry[ends->oldest].older = i;
+	else
+		ends->newest = i;
+	ends->oldest = i;
+	t->count++;
+}
+
+static struct pending *
+oldest(const struct pending_table *t, uint32_t router, bool over)
+{
+	int32_t i =
+	    router < t->routers ? t->ends[2 * router + over].oldest : NONE;
+
+	return i == NONE ? NULL : &t->entry[i];
+}
+
+struct pending *
+pending_known(const struct pending_table *t, uint32_t router)
+{
+	return oldest(t, router, true);
+}
+
+uint64_t
+pending_known_count(const struct pending_table *t)
+{
+	return t->known;
 }
 
 struct pending *
 pending_oldest(const struct pending_table *t, uint32_t router)
 {
-	if (router >= t->routers || t->ends[router].oldest == NONE)
-		return NULL;
-	return &t->entry[t->ends[router].oldest];
+	return oldest(t, router, false);
 }
 
 struct pending *

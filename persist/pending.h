@@ -3,8 +3,9 @@
  * pending.h: the decisions that wait for their rewards, in memory.
  *
  * A hash table by id over an array of entries; per router the entries hang in
- * a list by time.  Contexts are not here but in the store.  Adding allocates
- * only where the array doubles.
+ * two lists by time: those that wait, and those that are over and only known,
+ * so that sent again is answered.  Contexts are not here but in the store.
+ * Adding allocates only where the array doubles.
  */
 #ifndef PERSIST_PENDING_H
 #define PERSIST_PENDING_H
@@ -12,12 +13,26 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "bandit/ahead.h"
 #include "bandit/event.h"
 
+/* A position of its slate. */
+struct waiting {
+	uint32_t arm;
+	bool pends; /* its arm counts it as pending */
+	bool ended;
+	double propensity;
+	struct mark mark;
+};
+
 struct pending {
-	struct decision decision; /* without its context */
-	bool own_id;   /* the gateway's: stays, so that sent again is known */
-	bool rewarded; /* no longer waits; own ids only */
+	struct decision decision; /* without what it points to */
+	bool own_id; /* the gateway's: stays, so that sent again is known */
+	bool over;   /* no longer waits, but is known; own ids only */
+	bool hidden; /* about to expire, and in no list by time */
+	int k;       /* positions */
+	struct waiting one, *many; /* pending_waiting() */
+	int many_cap;
 	int32_t hash_next, older, newer; /* -1: none */
 };
 
@@ -27,19 +42,33 @@ struct pending_table;
 struct pending_table *pending_new(uint64_t seed);
 void pending_free(struct pending_table *);
 
-/* The id must not be there.  The entry stays where it is until removed or
- * until the next add. */
+/* The id must not be there.  The entry, with the positions of the decision,
+ * stays where it is until removed or until the next add. */
 struct pending *pending_add(struct pending_table *, const struct decision *,
     bool own_id);
 struct pending *pending_find(const struct pending_table *, const char *id);
 void pending_remove(struct pending_table *, struct pending *);
 
-/* The router's oldest entry, then the next newer; NULL at the end. */
+struct waiting *pending_waiting(struct pending *); /* [k] */
+bool pending_all_ended(struct pending *);
+
+/* Takes it out of the list by time and out of the count, and back to its old
+ * end; it is found all the same. */
+void pending_hide(struct pending_table *, struct pending *);
+void pending_show(struct pending_table *, struct pending *);
+
+/* It waits no more, and goes to the other list. */
+void pending_settle(struct pending_table *, struct pending *);
+
+/* The router's oldest entry that waits, or that is over, then the next newer;
+ * NULL at the end. */
 struct pending *pending_oldest(const struct pending_table *, uint32_t router);
+struct pending *pending_known(const struct pending_table *, uint32_t router);
 struct pending *pending_newer(const struct pending_table *,
     const struct pending *);
 
-uint64_t pending_count(const struct pending_table *);
+uint64_t pending_count(const struct pending_table *); /* that wait, listed */
+uint64_t pending_known_count(const struct pending_table *);
 
 /*
  * An id of the daemon's own: d<start>.<router>.<number>, in decimal.  The

@@ -18,21 +18,34 @@
  * answered; its context goes. */
 enum decision_state { DECISION_PENDING, DECISION_REWARDED, DECISION_EXPIRED };
 
+/* What has ended positions of its slate so far; no two of these mix. */
+enum decision_how { BY_NOTHING, BY_FEEDBACK, BY_CLICK, BY_PREFER };
+
+struct decision_record {
+	struct decision decision;
+	enum decision_state state;
+	enum decision_how how;
+	/* What was known of every arm when it was made: MessagePack, an array
+	 * with [uid, why, mean, sigma, score, cost, untried, probability] per
+	 * arm; NULL: it was not kept. */
+	const uint8_t *seen;
+	size_t seen_len;
+};
+
 /* Appends the event's body; seq is the key and not in it. */
 void event_encode(const struct event *, struct buf *);
 
 /*
- * Reads a body.  The context is copied to x[CONTEXT_MAX_DIMENSION], where
- * ev->decision.x then points.  ERR_DATA: it is not one, or of a newer kind.
+ * Reads a body; what the event points to is then in the room.  ERR_DATA: it
+ * is not one, or of a newer kind.
  */
-enum err event_decode(const void *, size_t len, float *x, struct event *,
+enum err event_decode(const void *, size_t len, struct room *, struct event *,
     struct fault *);
 
-/* seq: of its reward, once it is rewarded. */
-void decision_encode(const struct decision *, enum decision_state,
-    uint64_t seq, struct buf *);
-enum err decision_decode(const void *, size_t len, float *x,
-    struct decision *, enum decision_state *, uint64_t *seq);
+/* seen points into the bytes that were read. */
+void decision_encode(const struct decision_record *, struct buf *);
+enum err decision_decode(const void *, size_t len, struct room *,
+    struct decision_record *);
 
 /* The word of an event's kind, for messages; "?" for none. */
 const char *event_word(enum event_kind);

@@ -11,15 +11,12 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "features/context.h"
-#include "persist/record.h"
+#include "persist/reading.h"
 
-struct reading {
-	struct store *store;
-	MDB_txn *txn;
+struct recovering {
+	struct reading log;
 	struct bandit *bandit;
 	struct recovery *info;
-	struct fault *fault;
-	float *x; /* [CONTEXT_MAX_DIMENSION] */
 };
 
 /* One generation of a cell; data is NULL where it is missing or damaged. */
@@ -35,14 +32,14 @@ struct cell_pair {
 };
 
 static void
-cell_read(struct reading *rd, MDB_val key, struct cell_pair *pair,
+cell_read(struct recovering *rd, MDB_val key, struct cell_pair *pair,
     struct cell *c)
 {
 	uint64_t sum;
 	MDB_val val;
 
 	*c = (struct cell){ 0 };
-	if (mdb_get(rd->txn, rd->store->dbi[DB_CELLS], &key, &val) != 0)
+	if (mdb_get(rd->log.txn, rd->log.store->dbi[DB_CELLS], &key, &val) != 0)
 		return;
 	c->len = val.mv_size < CELL_HEAD ? 0 : val.mv_size - CELL_HEAD;
 	if (c->len > 0) {
@@ -50,7 +47,7 @@ cell_read(struct reading *rd, MDB_val key, struct cell_pair *pair,
 		memcpy(&sum, (uint8_t *)val.mv_data + 8, 8);
 		c->data = (uint8_t *)val.mv_data + CELL_HEAD;
 	}
-	if (c->len > 0 && c->as_of <= rd->store->head.seq &&
+	if (c->len > 0 && c->as_of <= rd->log.store->head.seq &&
 	    XXH3_64bits_withSeed(c->data, c->len, c->as_of) == sum)
 		return;
 	c->data = NULL;
@@ -59,7 +56,7 @@ cell_read(struct reading *rd, MDB_val key, struct cell_pair *pair,
 }
 
 static void
-pair_read(struct reading *rd, uint32_t router, uint32_t arm,
+pair_read(struct recovering *rd, uint32_t router, uint32_t arm,
     struct cell_pair *pair)
 {
 	struct store_key k;
@@ -79,7 +76,7 @@ pair_read(struct reading *rd, uint32_t router, uint32_t arm,
  * says of itself counts.
  */
 static bool
-arm_load(struct reading *rd, const struct router *r, struct arm *a,
+arm_load(struct recovering *rd, const struct router *r, struct arm *a,
     uint64_t as_of, uint64_t *from)
 {
 	struct cell_pair pair;
@@ -100,7 +97,8 @@ arm_load(struct reading *rd, const struct router *r, struct arm *a,
 }
 
 static bool
-arms_load(struct reading *rd, struct router *r, uint64_t as_of, uint64_t *from)
+arms_load(struct recovering *rd, struct router *r, uint64_t as_of,
+    uint64_t *from)
 {
 	for (int i = 0; i < r->arms; i++)
 		if (!arm_load(rd, r, r->arm[i], as_of, from))
@@ -108,9 +106,18 @@ arms_load(struct reading *rd, struct router *r, uint64_t as_of, uint64_t *from)
 	return true;
 }
 
+/* The seq of the event under which the router was last learnt anew, or 0. */
+static uint64_t
+last_rebuild(const struct recovering *rd, uint32_t router)
+{
+	const struct overlay *o = bandit_overlay(rd->bandit, router);
+
+	return o != NULL ? o->until : 0;
+}
+
 /* Loads a router from its cells, whole or not at all. */
 static void
-router_load(struct reading *rd, uint32_t id, uint64_t *from)
+router_load(struct recovering *rd, uint32_t id, uint64_t *from)
 {
 	struct cell_pair pair;
 
@@ -122,6 +129,10 @@ router_load(struct reading *rd, uint32_t id, uint64_t *from)
 
 		if (c->data != NULL)
 			r = cell_decode_router(c->data, c->len);
+		if (r != NULL && r->era != last_rebuild(rd, id)) {
+			router_free(r); /* learnt anew since */
+			continue;
+		}
 		if (r != NULL && arms_load(rd, r, c->as_of, &start)) {
 			bandit_add(rd->bandit, r);
 			if (start < *from)
@@ -144,12 +155,13 @@ be32(const void *p)
 
 /* Routers are in the order of their ids, the order of their birth. */
 static int
-cells_load(struct reading *rd, uint64_t *from)
+cells_load(struct recovering *rd, uint64_t *from)
 {
 	uint32_t last = 0;
 	MDB_cursor *cur;
 	MDB_val key;
-	int rc = mdb_cursor_open(rd->txn, rd->store->dbi[DB_CELLS], &cur);
+	int rc =
+	    mdb_cursor_open(rd->log.txn, rd->log.store->dbi[DB_CELLS], &cur);
 
 	if (rc != 0)
 		return rc;
@@ -164,62 +176,61 @@ cells_load(struct reading *rd, uint64_t *from)
 }
 
 static enum err
-bad_record(struct reading *rd, uint64_t seq, const char *what)
-{
-	return fault_set(rd->fault, ERR_DATA,
-	    "record %" PRIu64 " of the log in %s is damaged: %s", seq,
-	    rd->store->dir, what);
-}
-
-static enum err
-record_read(struct reading *rd, uint64_t seq, MDB_val *body, uint32_t *chain)
-{
-	MDB_val key = { sizeof seq, &seq }, val;
-	int rc = mdb_get(rd->txn, rd->store->dbi[DB_LOG], &key, &val);
-
-	if (rc != 0)
-		return bad_record(rd, seq, mdb_strerror(rc));
-	if (val.mv_size <= sizeof *chain)
-		return bad_record(rd, seq, "it is too short");
-	memcpy(chain, val.mv_data, sizeof *chain);
-	*body = (MDB_val){ val.mv_size - sizeof *chain,
-		(uint8_t *)val.mv_data + sizeof *chain };
-	return ERR_NONE;
-}
-
-static enum err
-record_fold(struct reading *rd, uint64_t seq, uint32_t *chain)
+record_fold(struct recovering *rd, uint64_t seq, uint32_t *chain)
 {
 	struct fault why = { 0 };
 	struct event ev;
-	uint32_t stored;
-	MDB_val body;
-	enum err e = record_read(rd, seq, &body, &stored);
+	enum err e = reading_event(&rd->log, seq, chain, &ev);
 
 	if (e != ERR_NONE)
 		return e;
-	*chain = store_chain(*chain, seq, body.mv_data, body.mv_size);
-	if (*chain != stored)
-		return bad_record(rd, seq, "its checksum does not fit");
-	if (event_decode(body.mv_data, body.mv_size, rd->x, &ev, &why))
-		return bad_record(rd, seq, why.text);
-	ev.seq = seq;
 	if (bandit_fold(rd->bandit, &ev, &why) == ERR_DATA)
-		return bad_record(rd, seq, why.text);
+		return reading_bad(&rd->log, seq, why.text);
 	rd->info->records++;
 	return ERR_NONE;
 }
 
+/* Routers that were learnt anew are so from their birth. */
 static enum err
-log_fold(struct reading *rd, uint64_t from)
+rebuilds_read(struct recovering *rd)
 {
-	uint64_t head = rd->store->head.seq;
+	for (uint32_t id = 1; id <= rd->log.store->routers; id++) {
+		struct overlay o = { 0 };
+		struct event ev;
+		uint32_t chain;
+		MDB_val body;
+		enum err e;
+
+		if (rebuild_get(rd->log.store, rd->log.txn, id, &o.until) != 0)
+			return reading_bad(&rd->log, 0,
+			    "it says nothing of rebuilds");
+		if (o.until == 0)
+			continue;
+		if ((e = reading_record(&rd->log, o.until, &body, &chain)) !=
+		    ERR_NONE)
+			return e;
+		if (event_decode(body.mv_data, body.mv_size, &rd->log.room, &ev,
+			NULL) != ERR_NONE ||
+		    ev.kind != EVENT_REBUILD || ev.router != id)
+			return reading_bad(&rd->log, o.until,
+			    "it is no rebuild");
+		o.named = ev.named;
+		o.settings = ev.settings;
+		bandit_rebuilt(rd->bandit, id, &o);
+	}
+	return ERR_NONE;
+}
+
+static enum err
+log_fold(struct recovering *rd, uint64_t from)
+{
+	uint64_t head = rd->log.store->head.seq;
 	enum err e = ERR_NONE;
 	uint32_t chain = 0;
 	MDB_val body;
 
 	if (from > 0)
-		e = record_read(rd, from, &body, &chain);
+		e = reading_record(&rd->log, from, &body, &chain);
 	for (uint64_t seq = from + 1; e == ERR_NONE && seq <= head; seq++) {
 		e = record_fold(rd, seq, &chain);
 		if (rd->info->records % 100000 == 99999)
@@ -227,107 +238,112 @@ log_fold(struct reading *rd, uint64_t from)
 				 " of %" PRIu64,
 			    seq, head);
 	}
-	if (e == ERR_NONE && chain != rd->store->head.chain)
-		e = bad_record(rd, head, "the log does not end as it should");
+	if (e == ERR_NONE && chain != rd->log.store->head.chain)
+		e = reading_bad(&rd->log, head,
+		    "the log does not end as it should");
 	return e;
-}
-
-static enum err
-reading_begin(struct reading *rd)
-{
-	int rc = mdb_txn_begin(rd->store->env, NULL, MDB_RDONLY, &rd->txn);
-
-	if (rc != 0)
-		return fault_set(rd->fault, ERR_STORAGE, "cannot read %s: %s",
-		    rd->store->dir, mdb_strerror(rc));
-	rd->x = mem_alloc(CONTEXT_MAX_DIMENSION, sizeof *rd->x);
-	return ERR_NONE;
-}
-
-static void
-reading_end(struct reading *rd)
-{
-	mdb_txn_abort(rd->txn);
-	free(rd->x);
 }
 
 enum err
 recover_state(struct store *store, struct bandit *b, bool all_of_it,
     struct recovery *info, struct fault *f)
 {
-	struct reading rd = { .store = store,
-		.bandit = b,
-		.info = info,
-		.fault = f };
+	struct recovering rd = { { .store = store, .fault = f }, b, info };
 	struct clock clock = { 0 };
 	double start = clock_mono(&clock);
-	enum err e = reading_begin(&rd);
+	enum err e = reading_begin(&rd.log);
 
 	if (e != ERR_NONE)
 		return e;
+	if ((e = rebuilds_read(&rd)) != ERR_NONE) {
+		reading_end(&rd.log);
+		return e;
+	}
 	info->from = store->head.seq;
 	if (all_of_it || cells_load(&rd, &info->from) != 0 ||
 	    b->routers < (int)store->routers)
 		info->from = 0; /* some router has no cells yet */
 	b->seq = info->from;
 	e = log_fold(&rd, info->from);
-	reading_end(&rd);
+	reading_end(&rd.log);
 	info->seconds += clock_mono(&clock) - start;
 	return e;
 }
 
+/* Its arms that wait, but those of arms that are gone, which will expire. */
+static void
+restore_waiting(struct router *r, struct pending *p, const struct decision *d)
+{
+	struct waiting *w = pending_waiting(p);
+
+	for (int i = 0; i < p->k; i++) {
+		struct arm *a = router_arm_of(r, w[i].arm);
+
+		w[i].ended = d->shown[i].ended != 0;
+		w[i].pends = a != NULL && !w[i].ended;
+		if (w[i].pends)
+			router_pend(r, a, d, i, &w[i].mark);
+	}
+}
+
 /* What a restart must know of a decision, pending or not. */
 static void
-decision_restore(struct reading *rd, struct pending_table *t,
-    const struct decision *d, enum decision_state state)
+decision_restore(struct recovering *rd, struct pending_table *t,
+    const struct decision_record *record)
 {
+	const struct decision *d = &record->decision;
 	struct router *r = bandit_of(rd->bandit, d->router);
-	struct arm *a = r != NULL ? router_arm_of(r, d->arm) : NULL;
 	bool own = !id_parse(d->id, NULL, NULL);
+	bool waits = record->state == DECISION_PENDING;
+	struct pending *p;
 
 	if (r == NULL)
 		return;
 	if (d->number > r->decisions)
 		r->decisions = d->number;
-	if ((state != DECISION_PENDING && !own) || state == DECISION_EXPIRED)
+	if (!waits && !own)
 		return;
-	pending_add(t, d, own)->rewarded = state == DECISION_REWARDED;
-	if (state != DECISION_PENDING || a == NULL)
-		return; /* that of a removed arm will expire */
-	router_pend(r, a, d->time);
-	rd->info->pending++;
-	if (!router_ready(r) && router_context(r, d->x, d->d, NULL) == ERR_NONE)
+	p = pending_add(t, d, own);
+	if (!waits) {
+		pending_settle(t, p);
+		return;
+	}
+	r->pending++;
+	if (router_context(r, d->x, d->d, NULL) == ERR_NONE)
 		router_sample(r, d->time);
+	restore_waiting(r, p, d);
+	rd->info->pending++;
 }
 
 static enum err
-decisions_read(struct reading *rd, struct pending_table *t)
+decisions_read(struct recovering *rd, struct pending_table *t)
 {
-	enum decision_state state;
+	struct decision_record record;
 	MDB_val key, val;
 	MDB_cursor *cur;
-	struct decision d;
-	uint64_t seq;
-	int rc = mdb_cursor_open(rd->txn, rd->store->dbi[DB_DECISIONS], &cur);
+	int rc = mdb_cursor_open(rd->log.txn, rd->log.store->dbi[DB_DECISIONS],
+	    &cur);
 
 	if (rc != 0)
-		return fault_set(rd->fault, ERR_DATA, "%s", mdb_strerror(rc));
+		return fault_set(rd->log.fault, ERR_DATA, "%s",
+		    mdb_strerror(rc));
 	while ((rc = mdb_cursor_get(cur, &key, &val, MDB_NEXT)) == 0) {
-		if (decision_decode(val.mv_data, val.mv_size, rd->x, &d, &state,
-			&seq))
+		if (decision_decode(val.mv_data, val.mv_size, &rd->log.room,
+			&record))
 			break;
-		decision_restore(rd, t, &d, state);
+		decision_restore(rd, t, &record);
 	}
 	mdb_cursor_close(cur);
 	if (rc == MDB_NOTFOUND)
 		return ERR_NONE;
-	return fault_set(rd->fault, ERR_DATA,
+	return fault_set(rd->log.fault, ERR_DATA,
 	    "decision %u.%llu in %s is damaged: %s",
 	    key.mv_size == 12 ? be32(key.mv_data) : 0,
 	    key.mv_size == 12
 		? (unsigned long long)be32((uint8_t *)key.mv_data + 8)
 		: 0,
-	    rd->store->dir, rc == 0 ? "it cannot be read" : mdb_strerror(rc));
+	    rd->log.store->dir,
+	    rc == 0 ? "it cannot be read" : mdb_strerror(rc));
 }
 
 /* Contexts of rewards that are held count for the bandwidth as well. */
@@ -336,10 +352,10 @@ held_sample(struct router *r)
 {
 	const struct hold *h = &r->hold;
 
-	for (int i = 0; i < h->rewards; i++) {
-		memcpy(r->x, h->reward_x + (size_t)i * (size_t)h->d,
+	for (int i = 0; i < h->lessons; i++) {
+		memcpy(r->x, h->lesson_x + (size_t)i * (size_t)h->d,
 		    (size_t)h->d * sizeof *r->x);
-		router_sample(r, h->reward[i].time);
+		router_sample(r, h->lesson[i].lesson.time);
 	}
 }
 
@@ -347,20 +363,17 @@ enum err
 recover_pending(struct store *store, struct bandit *b, struct pending_table *t,
     struct recovery *info, struct fault *f)
 {
-	struct reading rd = { .store = store,
-		.bandit = b,
-		.info = info,
-		.fault = f };
+	struct recovering rd = { { .store = store, .fault = f }, b, info };
 	enum err e;
 
 	for (int i = 0; i < b->routers; i++) {
 		b->router[i]->decisions = b->router[i]->numbered;
 		held_sample(b->router[i]);
 	}
-	e = reading_begin(&rd);
+	e = reading_begin(&rd.log);
 	if (e != ERR_NONE)
 		return e;
 	e = decisions_read(&rd, t);
-	reading_end(&rd);
+	reading_end(&rd.log);
 	return e;
 }

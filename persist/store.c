@@ -183,6 +183,48 @@ meta_get(struct store *s, MDB_txn *txn, const char *name, void *data,
 	return rc;
 }
 
+int
+head_get(struct store *s, MDB_txn *txn, struct store_head *head)
+{
+	uint8_t bytes[12];
+	int rc = meta_get(s, txn, "head", bytes, sizeof bytes);
+
+	*head = (struct store_head){ 0, 0 };
+	if (rc != 0)
+		return rc == MDB_NOTFOUND ? 0 : rc;
+	memcpy(&head->seq, bytes, 8);
+	memcpy(&head->chain, bytes + 8, 4);
+	return 0;
+}
+
+static void
+rebuild_name(char *name, size_t size, uint32_t router)
+{
+	snprintf(name, size, "rebuild.%u", router);
+}
+
+int
+rebuild_get(struct store *s, MDB_txn *txn, uint32_t router, uint64_t *seq)
+{
+	char name[32];
+	int rc;
+
+	rebuild_name(name, sizeof name, router);
+	rc = meta_get(s, txn, name, seq, sizeof *seq);
+	if (rc == MDB_NOTFOUND)
+		*seq = 0;
+	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+int
+rebuild_put(struct store *s, MDB_txn *txn, uint32_t router, uint64_t seq)
+{
+	char name[32];
+
+	rebuild_name(name, sizeof name, router);
+	return meta_put(s, txn, name, &seq, sizeof seq);
+}
+
 /* The first transaction of a new environment. */
 static int
 env_found(struct store *s)
@@ -278,24 +320,18 @@ schema_check(struct store *s, MDB_txn *txn, struct fault *f)
 static enum err
 meta_load(struct store *s, MDB_txn *txn, enum store_mode mode, struct fault *f)
 {
-	struct store_head head = { 0, 0 };
-	uint8_t bytes[12];
+	uint32_t schema = STORE_SCHEMA;
 	int rc = meta_get(s, txn, "starts", &s->starts, sizeof s->starts);
 
-	if (rc == 0) {
-		rc = meta_get(s, txn, "head", bytes, sizeof bytes);
-		if (rc == 0) {
-			memcpy(&head.seq, bytes, 8);
-			memcpy(&head.chain, bytes + 8, 4);
-		} else if (rc == MDB_NOTFOUND)
-			rc = 0;
-	}
-	s->head = head;
+	if (rc == 0)
+		rc = head_get(s, txn, &s->head);
 	if (rc == 0)
 		rc =
 		    meta_get(s, txn, "routers", &s->routers, sizeof s->routers);
 	if (rc == MDB_NOTFOUND)
 		rc = 0; /* none yet */
+	if (rc == 0 && mode == STORE_WRITE)
+		rc = meta_put(s, txn, "schema", &schema, sizeof schema);
 	if (rc == 0 && mode == STORE_WRITE) {
 		s->starts++;
 		rc = meta_put(s, txn, "starts", &s->starts, sizeof s->starts);

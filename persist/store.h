@@ -5,7 +5,8 @@
  * state_dir/lock    locked with flock(2); holds the daemon's pid
  * state_dir/db/     the environment, with these databases:
  *     meta       "schema" u32, "starts" u64, "head" u64 seq + u32 chain,
- *                "routers" u32, how many were ever born
+ *                "routers" u32, how many were ever born,
+ *                "rebuild.<router>" u64 seq of its last EVENT_REBUILD
  *     log        u64 seq -> u32 chain + an event's body (record.h)
  *     decisions  u32 router, u64 number, big-endian -> a decision's body
  *     own_ids    an id given by a gateway -> key of its decision
@@ -30,11 +31,20 @@
 
 #include "base/err.h"
 
-#define STORE_SCHEMA 1
+/* 1: version 0.1.0, which kept decisions of one arm each; read as it is, and
+ * then of schema 2. */
+#define STORE_SCHEMA 2
 #define CELL_HEAD 16 /* bytes before a cell: as_of and checksum */
 
-enum store_db { DB_META, DB_LOG, DB_DECISIONS, DB_OWN_IDS, DB_KEYS, DB_CELLS,
-	DB_COUNT };
+enum store_db {
+	DB_META,
+	DB_LOG,
+	DB_DECISIONS,
+	DB_OWN_IDS,
+	DB_KEYS,
+	DB_CELLS,
+	DB_COUNT
+};
 
 struct store_head {
 	uint64_t seq; /* of the last record; 0: none */
@@ -47,7 +57,7 @@ struct store {
 	MDB_env *env;
 	MDB_dbi dbi[DB_COUNT];
 	uint32_t routers; /* births in the log when it was opened */
-	uint64_t starts; /* how often the directory was opened to write */
+	uint64_t starts;  /* how often the directory was opened to write */
 	struct store_head head;
 	pthread_rwlock_t map_lock; /* write: no transaction is open, grow */
 };
@@ -78,8 +88,14 @@ MDB_val key_cell(struct store_key *k, uint32_t router, uint32_t arm,
 
 /* A value of the database meta; an LMDB error or 0. */
 int meta_get(struct store *, MDB_txn *, const char *name, void *, size_t);
-int meta_put(struct store *, MDB_txn *, const char *name, const void *,
-    size_t);
+int meta_put(struct store *, MDB_txn *, const char *name, const void *, size_t);
+
+/* The end of the log as of that transaction. */
+int head_get(struct store *, MDB_txn *, struct store_head *);
+
+/* The seq of the router's last EVENT_REBUILD; 0: none. */
+int rebuild_get(struct store *, MDB_txn *, uint32_t router, uint64_t *seq);
+int rebuild_put(struct store *, MDB_txn *, uint32_t router, uint64_t seq);
 
 /* The chain value of a record. */
 uint32_t store_chain(uint32_t before, uint64_t seq, const void *body,

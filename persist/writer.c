@@ -6,8 +6,9 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "features/context.h"
 #include "persist/writer_thread.h"
+
+#define DATA_KEEP 16384 /* bytes: what was seen of some hundred arms */
 
 void
 queue_init(struct queue *q)
@@ -40,7 +41,7 @@ queue_move(struct queue *to, struct queue *from)
 static void
 op_free(struct op *op)
 {
-	free(op->x);
+	room_fini(&op->room);
 	buf_free(&op->data);
 	free(op);
 }
@@ -59,7 +60,10 @@ ops_free(struct op *op)
 bool
 op_lazy(const struct op *op)
 {
-	return !op->urgent && op->kind != OP_REWARD && op->kind != OP_OBSERVE;
+	bool waited = (op->kind >= OP_REWARD && op->kind <= OP_OBSERVE) ||
+	    op->kind == OP_EXPLAIN;
+
+	return !op->urgent && !waited;
 }
 
 bool
@@ -90,7 +94,6 @@ writer_new(struct store *store)
 	queue_init(&w->done);
 	queue_init(&w->early);
 	w->a.store = store;
-	w->a.x = mem_alloc(CONTEXT_MAX_DIMENSION, sizeof *w->a.x);
 	w->stats.head = store->head;
 	w->stats.size = store_size(store);
 	pthread_mutex_init(&w->lock, NULL);
@@ -116,7 +119,7 @@ writer_free(struct writer *w)
 	ops_free(w->done.first);
 	ops_free(w->spare);
 	buf_free(&w->a.body);
-	free(w->a.x);
+	room_fini(&w->a.room);
 	close(w->fd);
 	pthread_cond_destroy(&w->wake);
 	pthread_mutex_destroy(&w->lock);
@@ -130,16 +133,13 @@ writer_op(struct writer *w, enum op_kind kind, int d)
 
 	if (op != NULL) {
 		w->spare = op->next;
-		fresh.x = op->x;
-		fresh.x_cap = op->x_cap;
+		fresh.room = op->room;
+		fresh.data = op->data;
 	} else
 		op = mem_alloc(1, sizeof *op);
 	*op = fresh;
-	if (d > op->x_cap) {
-		op->x = mem_realloc(op->x, (size_t)d, sizeof *op->x);
-		op->x_cap = d;
-	}
-	op->ev.decision.x = op->x;
+	op->data.len = 0;
+	op->ev.decision.x = d > 0 ? room_x(&op->room, d) : NULL;
 	op->ev.decision.d = d;
 	return op;
 }
@@ -147,7 +147,8 @@ writer_op(struct writer *w, enum op_kind kind, int d)
 void
 writer_recycle(struct writer *w, struct op *op)
 {
-	buf_free(&op->data); /* of a cell: too much to keep per op */
+	if (op->data.cap > DATA_KEEP) /* of a cell: too much to keep per op */
+		buf_free(&op->data);
 	op->next = w->spare;
 	w->spare = op;
 }

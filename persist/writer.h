@@ -54,13 +54,13 @@ void writer_post(struct writer *, struct op *);
 const char *writer_failed(struct writer *);
 
 struct writer_stats {
-	struct store_head head; /* committed */
-	uint64_t queued;        /* ops not yet done */
+	struct store_head head;  /* committed */
+	uint64_t queued;         /* ops not yet done */
 	uint64_t queued_records; /* those of them that add to the log */
 	uint64_t commits, commit_errors;
 	double commit_last, commit_max; /* seconds */
-	uint64_t batch_last; /* ops in the last commit */
-	bool full;           /* the last commit found no space */
+	uint64_t batch_last;            /* ops in the last commit */
+	bool full;                      /* the last commit found no space */
 	struct store_size size;
 };
 void writer_stats(struct writer *, struct writer_stats *);
@@ -72,7 +72,7 @@ struct applier {
 	MDB_txn *txn;
 	struct store_head head;
 	struct buf body;
-	float *x; /* [CONTEXT_MAX_DIMENSION] */
+	struct room room; /* for the decision that is looked at */
 };
 int op_apply(struct applier *, struct op *);
 int head_put(struct applier *);

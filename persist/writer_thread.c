@@ -151,8 +151,8 @@ kept(const struct op *op, uint64_t keeping)
 {
 	if (op->shown)
 		return true;
-	if (op->urgent || op->kind >= OP_CELL || op->kind == OP_REWARD ||
-	    op->kind == OP_OBSERVE)
+	if (op->urgent || op->kind >= OP_EXPLAIN ||
+	    (op->kind >= OP_REWARD && op->kind <= OP_OBSERVE))
 		return false;
 	return op->kind == OP_EVENT || keeping < KEEP_MOST;
 }

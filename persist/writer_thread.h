@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "persist/writer.h"
 
-#define BATCH_MOST 256    /* lazy ops that are let wait */
+#define BATCH_MOST 256 /* lazy ops that are let wait */
 
 struct queue {
 	struct op *first, **last;

@@ -72,7 +72,7 @@ tests_unit_test_writer_LDADD = $(PERSIST) $(TEST_LIBS)
 endif
 
 # features and bandit: the mathematics, with the golden numbers.
-EXTRA_DIST += tests/unit/dense.h tests/unit/golden.h tests/unit/learnt.h \
+EXTRA_DIST += tests/unit/arms.h tests/unit/dense.h tests/unit/golden.h tests/unit/learnt.h \
 	tests/unit/models.h tests/unit/normals.h tests/unit/numbers.h
 if HAVE_CMOCKA
 FEATURES_TESTS = tests/unit/test_bandwidth tests/unit/test_context \
@@ -81,9 +81,10 @@ FEATURES_TESTS = tests/unit/test_bandwidth tests/unit/test_context \
 BANDIT_TESTS = tests/unit/test_choice tests/unit/test_chol \
 	tests/unit/test_chol_rows tests/unit/test_forget \
 	tests/unit/test_golden_kernel tests/unit/test_golden_ridge \
-	tests/unit/test_golden_traces tests/unit/test_inherit \
-	tests/unit/test_model tests/unit/test_model_state \
-	tests/unit/test_policy tests/unit/test_race \
+	tests/unit/test_golden_traces \
+	tests/unit/test_inherit tests/unit/test_model \
+	tests/unit/test_model_state tests/unit/test_policy \
+	tests/unit/test_race \
 	tests/unit/test_race_quadrature tests/unit/test_rank_major
 check_PROGRAMS += $(FEATURES_TESTS) $(BANDIT_TESTS)
 FEATURES_TEST_LIBS = $(FEATURES) $(TEST_LIBS)
@@ -115,7 +116,7 @@ tests_unit_test_golden_ridge_SOURCES = tests/unit/test_golden_ridge.c \
 	tests/unit/dense.c tests/unit/golden.c tests/unit/learnt.c
 tests_unit_test_golden_ridge_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_golden_traces_SOURCES = tests/unit/test_golden_traces.c \
-	tests/unit/golden.c
+	tests/unit/arms.c tests/unit/golden.c
 tests_unit_test_golden_traces_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_inherit_SOURCES = tests/unit/test_inherit.c \
 	tests/unit/allocations.c tests/unit/dense.c tests/unit/learnt.c
@@ -127,6 +128,8 @@ tests_unit_test_model_state_SOURCES = tests/unit/test_model_state.c \
 	tests/unit/allocations.c tests/unit/models.c
 tests_unit_test_model_state_LDFLAGS = $(ALLOCATIONS_LINK)
 tests_unit_test_model_state_LDADD = $(BANDIT_TEST_LIBS)
+tests_unit_test_policy_SOURCES = tests/unit/test_policy.c \
+	tests/unit/arms.c
 tests_unit_test_policy_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_race_SOURCES = tests/unit/test_race.c \
 	tests/unit/allocations.c tests/unit/golden.c
@@ -148,8 +151,9 @@ endif
 EXTRA_DIST += tests/e2e/daemon.py tests/e2e/run-python tests/e2e/tap.py
 E2E_TESTS = tests/e2e/ctl_test.py tests/e2e/docs_test.py \
 	tests/e2e/golden_test.py tests/e2e/lifecycle_test.py \
-	tests/e2e/protocol_test.py tests/e2e/readme_test.py \
-	tests/e2e/recovery_test.py tests/e2e/replay_test.py
+	tests/e2e/protocol_test.py \
+	tests/e2e/readme_test.py tests/e2e/recovery_test.py \
+	tests/e2e/replay_test.py
 dist_check_SCRIPTS += $(E2E_TESTS)
 TEST_EXTENSIONS = .py
 PY_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/e2e/run-python
@@ -230,3 +234,4 @@ tests_fuzz_fuzz_rpc_SOURCES = tests/fuzz/fuzz_rpc.c tests/fuzz/fuzz.h \
 tests_fuzz_fuzz_rpc_CPPFLAGS = $(AM_CPPFLAGS)
 tests_fuzz_fuzz_rpc_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_rpc_LDADD = $(BASE)
+

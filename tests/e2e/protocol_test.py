@@ -459,6 +459,19 @@ def a_client_that_goes_does_not_take_its_requests_along():
 
 
 @test
+def what_slate_test_looks_at_closely_is_there():
+    shown = call("decide", x=X, k=2)
+    assert len(shown["slate"]) == 2, shown
+    assert call("explain", decision=shown["decision"])["state"] == "pending"
+    winner, loser = shown["slate"]
+    assert call("prefer", decision=shown["decision"], winner=winner,
+                loser=loser)["applied"]
+    shown = call("decide", x=X, k=2)
+    assert call("click", decision=shown["decision"])["applied"]
+    assert call("rebuild", router="default")["seq"] > 0
+
+
+@test
 def every_method_was_called():
     methods = {m["name"] for m in call("methods")["methods"]}
     assert called | {"guess"} >= methods, methods - called

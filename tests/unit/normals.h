@@ -35,6 +35,15 @@ normals_fill(struct normals *a, int n, enum normals_kind kind, uint64_t *random)
 	}
 }
 
+/* Probabilities of positions, each given those before it, become those of the
+ * beginnings. */
+static inline void
+normals_products(double *p, int k)
+{
+	for (int j = 1; j < k; j++)
+		p[j] *= p[j - 1];
+}
+
 /* rank[n]: the arms from the largest draw to the smallest. */
 static inline void
 normals_rank(const struct normals *a, gsl_rng *r, int *rank)

@@ -364,7 +364,7 @@ checksum_of_a_life(void)
 	model_weights(m, fit, unit);
 	buf_put(&bytes, fit, sizeof fit);
 	buf_put(&bytes, unit, sizeof unit);
-	model_pool(&m, 1, fit, unit);
+	model_pool(&m, 1, m->params.alpha, fit, unit);
 	buf_put(&bytes, fit, sizeof fit);
 	buf_put(&bytes, p, sizeof p);
 	model_encode(m, &bytes);

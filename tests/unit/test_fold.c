@@ -14,8 +14,18 @@
 #define EVENTS 300
 
 static const struct {
-	bool exact, auto_bandwidth;
-} kinds[] = { { false, false }, { false, true }, { true, true } };
+	bool exact, auto_bandwidth, choice;
+} kinds[] = { { false, false, false }, { false, true, false },
+	{ true, true, false }, { false, false, true }, { false, true, true },
+	{ true, false, true } };
+#define KINDS ((int)(sizeof kinds / sizeof *kinds))
+
+static void
+world_of_kind(struct world *w, uint64_t seed, int kind)
+{
+	world_init(w, seed, kinds[kind].exact, kinds[kind].auto_bandwidth);
+	w->choice = kinds[kind].choice;
+}
 
 static void
 fold_some(struct bandit *b, struct world *w, int n)
@@ -34,7 +44,7 @@ hash_after(char *hash, uint64_t seed, int kind, int events)
 	struct bandit b = { 0 };
 	struct world w;
 
-	world_init(&w, seed, kinds[kind].exact, kinds[kind].auto_bandwidth);
+	world_of_kind(&w, seed, kind);
 	fold_some(&b, &w, events);
 	bandit_hash(&b, NULL, hash);
 	bandit_fini(&b);
@@ -46,7 +56,7 @@ same_log_same_hash(void **state)
 	char one[STATE_HASH_SIZE], two[STATE_HASH_SIZE];
 
 	(void)state;
-	for (int k = 0; k < 3; k++) {
+	for (int k = 0; k < KINDS; k++) {
 		hash_after(one, 7, k, EVENTS);
 		hash_after(two, 7, k, EVENTS);
 		assert_string_equal(one, two);
@@ -125,7 +135,7 @@ mixed_ages_recover(int kind, int at, int later, bool router_older)
 	struct world w;
 	bool restored;
 
-	world_init(&w, 3, kinds[kind].exact, kinds[kind].auto_bandwidth);
+	world_of_kind(&w, 3, kind);
 	fold_some(&live, &w, at);
 	take_cells(&old, live.router[0]);
 	fold_some(&live, &w, later - at);
@@ -133,8 +143,7 @@ mixed_ages_recover(int kind, int at, int later, bool router_older)
 	restored = router_older ? restore(&copy, &old, &young)
 				: restore(&copy, &young, &old);
 	if (restored) {
-		world_init(&w, 3, kinds[kind].exact,
-		    kinds[kind].auto_bandwidth);
+		world_of_kind(&w, 3, kind);
 		fold_some(&copy, &w, EVENTS);
 		bandit_hash(&copy, NULL, is);
 		hash_after(want, 3, kind, EVENTS);
@@ -153,7 +162,7 @@ cells_of_different_age_recover_the_same_state(void **state)
 	int restored[2] = { 0, 0 };
 
 	(void)state;
-	for (int k = 0; k < 3; k++)
+	for (int k = 0; k < KINDS; k++)
 		for (int at = 5; at < EVENTS; at += 23)
 			for (int later = at; later < EVENTS; later += 61)
 				for (int older = 0; older < 2; older++)
@@ -308,7 +317,7 @@ routers_are_kept_in_the_order_of_their_birth(void **state)
 	settings_default(router_settings, &ev.settings);
 	for (uint32_t id = 3; id >= 1; id--) {
 		ev.router = id;
-		bandit_add(&b, router_new(&ev));
+		bandit_add(&b, router_new(&ev, NULL));
 	}
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(b.router[i]->id, i + 1);
@@ -323,15 +332,18 @@ routers_are_kept_in_the_order_of_their_birth(void **state)
 static void
 the_hash_is_the_same_on_every_build(void **state)
 {
-	static const char *const golden[] = {
-		"b5dc7d5849b13b0431aa615bda38801d",
-		"1e1a6b72c11cfacc60cf81a463939eb6",
-		"599abe1c5f8596a02caa50b38d377e1a"
+	static const char *const golden[KINDS] = {
+		"76e48f24b390d2bec5f68ccc2f778c13",
+		"e872e541a44a1fbe4f3aecd5261b79cc",
+		"79c4640e5467ff0146f27f70d2a0ec5a",
+		"a93f4abeb398dc0d370c72fd0d04c257",
+		"df5b1803b3e6cdae6710fa0580dc8782",
+		"f4ba4a9be1e1df0225086644094bf034",
 	};
 	char hash[STATE_HASH_SIZE];
 
 	(void)state;
-	for (int k = 0; k < 3; k++) {
+	for (int k = 0; k < KINDS; k++) {
 		hash_after(hash, 7, k, 3000);
 		printf("# %s\n", hash);
 		assert_string_equal(hash, golden[k]);

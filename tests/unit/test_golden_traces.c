@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "bandit/model.h"
-#include "bandit/policy.h"
 #include "features/rng.h"
+#include "tests/unit/arms.h"
 
 /* How the files name what a router would be set to. */
 static const struct setup {
@@ -22,101 +22,94 @@ static const struct setup {
 	{ "rff_D", &model_ridge, 0, "D" },
 };
 
-struct arms {
+struct learners {
 	struct model *model[GOLDEN_ARMS];
-	double mean[GOLDEN_ARMS], sigma[GOLDEN_ARMS], cost[GOLDEN_ARMS];
-	uint64_t rewards[GOLDEN_ARMS], pending[GOLDEN_ARMS];
+	struct arms arms;
 };
 
 static struct golden g;
 
-static const struct policy *
-find(const char *name)
-{
-	const struct policy *p = policies;
-
-	while (strcmp(p->name, name) != 0)
-		p++;
-	return p;
-}
-
 static void
-arms_init(struct arms *a, const struct setup *s, double alpha)
+learners_init(struct learners *l, const struct setup *s, double alpha)
 {
 	struct model_params p = { .alpha = alpha,
 		.kernel = s->kernel,
 		.in = s->features != NULL ? GOLDEN_PHI : GOLDEN_D,
 		.bandwidth = 1,
 		.max_points = GOLDEN_CONTEXTS };
+	struct arms *a = &l->arms;
 
-	*a = (struct arms){ 0 };
-	for (int i = 0; i < GOLDEN_ARMS; i++)
-		a->model[i] = model_new(s->type, &p);
+	arms_init(a);
+	arms_limit(a, GOLDEN_ARMS);
+	for (int i = 0; i < GOLDEN_ARMS; i++) {
+		l->model[i] = model_new(s->type, &p);
+		a->rewards[i] = a->pending[i] = 0;
+	}
 }
 
 static void
-arms_score(struct arms *a, const double *phi)
+learners_score(struct learners *l, const double *phi)
 {
 	for (int i = 0; i < GOLDEN_ARMS; i++) {
 		struct model_score s;
 
-		model_score(a->model[i], phi, 1, &s);
-		a->mean[i] = s.fit;
-		a->sigma[i] = s.sigma;
+		model_score(l->model[i], phi, 1, &s);
+		l->arms.mean[i] = s.fit;
+		l->arms.sigma[i] = s.sigma;
 	}
+	arms_count(&l->arms);
 }
 
 /* The files take untried arms in order; ours come in any order. */
 static void
-check_choice(const json_t *step, struct arms *a, double alpha, double eta)
+check_choice(const json_t *step, const struct arms *a)
 {
-	struct candidates c = { GOLDEN_ARMS, a->mean, a->sigma, a->cost,
-		a->rewards, a->pending, eta, alpha, 0, 1 };
-	double score[GOLDEN_ARMS], probability[GOLDEN_ARMS];
-	int arm = golden_int(step, "arm"), chosen;
+	int arm = golden_int(step, "arm");
 	gsl_rng *r = gsl_rng_alloc(rng_splitmix64);
+	struct chosen x;
 
 	rng_set(r, 1, RNG_DECISION, (uint64_t)golden_int(step, "t"));
-	chosen = policy_choose(find("pak-ucb"), &c, 0, r, score, probability);
+	arms_choose(policy_get("pak-ucb"), a, 0, 1, r, &x);
 	gsl_rng_free(r);
 	if (golden_int(step, "forced")) {
-		assert_int_equal(a->rewards[chosen], 0);
-		assert_true(probability[arm] > 0);
+		assert_int_equal(a->rewards[x.slate[0]], 0);
+		assert_true(x.probability[arm] > 0);
 		return;
 	}
-	assert_int_equal(chosen, arm);
-	assert_true(probability[arm] == 1);
+	assert_int_equal(x.slate[0], arm);
+	assert_true(x.probability[arm] == 1);
 	golden_compare(step, "mu", a->mean, GOLDEN_ARMS);
 	golden_compare(step, "sigma", a->sigma, GOLDEN_ARMS);
-	golden_compare(step, "ucb", score, GOLDEN_ARMS);
+	golden_compare(step, "ucb", x.score, GOLDEN_ARMS);
 }
 
 static void
 follow(const struct setup *s, const json_t *trace)
 {
 	double alpha = golden_num(trace, "alpha"), phi[GOLDEN_PHI];
-	double eta = golden_num(trace, "eta");
-	struct arms a;
+	struct learners l;
 	json_t *step;
 	size_t t;
 
-	arms_init(&a, s, alpha);
+	learners_init(&l, s, alpha);
+	l.arms.c.alpha = alpha;
+	l.arms.c.exploration = golden_num(trace, "eta");
 	json_array_foreach (golden_get(trace, "steps"), t, step) {
 		int arm = golden_int(step, "arm");
 
 		memcpy(phi, g.x[t], sizeof g.x[t]);
 		if (s->features != NULL)
 			golden_phi(&g, s->features, g.x[t], phi);
-		arms_score(&a, phi);
-		check_choice(step, &a, alpha, eta);
-		assert_int_equal(model_learn(a.model[arm], phi,
+		learners_score(&l, phi);
+		check_choice(step, &l.arms);
+		assert_int_equal(model_learn(l.model[arm], phi,
 				     golden_num(step, "reward"), 1),
 		    ERR_NONE);
-		a.rewards[arm]++;
+		l.arms.rewards[arm]++;
 	}
 	assert_int_equal(t, GOLDEN_CONTEXTS);
 	for (int i = 0; i < GOLDEN_ARMS; i++)
-		model_free(a.model[i]);
+		model_free(l.model[i]);
 }
 
 static void
@@ -138,19 +131,19 @@ static void
 ucb1_of_counts(void **state)
 {
 	json_t *file = golden_load("classic.json");
-	double mean[3], n[3], cost[3] = { 0 }, score[3];
-	uint64_t rewards[3], pending[3];
-	struct candidates c = { 3, mean, NULL, cost, rewards, pending, NAN, 1,
-		0, 1 };
+	double n[3], score[3], spread[3] = { 0 };
+	struct arms a;
 
 	(void)state;
-	golden_read(file, "means", mean, 3);
+	arms_init(&a);
+	arms_limit(&a, 3);
+	golden_read(file, "means", a.mean, 3);
 	golden_read(file, "counts", n, 3);
 	for (int i = 0; i < 3; i++) {
-		pending[i] = (uint64_t)i;
-		rewards[i] = (uint64_t)n[i] - pending[i];
+		a.pending[i] = (uint64_t)i;
+		a.rewards[i] = (uint64_t)n[i] - a.pending[i];
 	}
-	score_ucb1(&c, NULL, score);
+	score_ucb1(&a.c, score, spread);
 	golden_compare(file, "ucb1_anytime", score, 3);
 	json_decref(file);
 }

@@ -290,7 +290,7 @@ pool_is_one_that_has_seen_all(void **state)
 			model_learn(m[n - 1], phi, r, w);
 			model_learn(one, phi, r, w);
 		}
-		assert_true(model_pool(m, n, fit, unit));
+		assert_true(model_pool(m, n, m[0]->params.alpha, fit, unit));
 		assert_weights(one, fit, unit, 1e-10);
 	}
 	for (int n = 0; n < POOL; n++)
@@ -322,7 +322,7 @@ pool_forgets(void **state)
 		learn(m[1], &all, &random);
 	for (int j = 0; j < N; j++)
 		all.a[j][j] += ALPHA;
-	assert_true(model_pool(m, 2, fit, unit));
+	assert_true(model_pool(m, 2, m[0]->params.alpha, fit, unit));
 	learnt_solve(&all, all.b, want);
 	for (int i = 0; i < N; i++)
 		assert_close(fit[i], want[i], 1e-10);
@@ -343,9 +343,9 @@ no_pool_of_none_or_of_kernels(void **state)
 	(void)state;
 	p.kernel = KERNEL_LINEAR;
 	m[1] = model_new(&model_kernel, &p);
-	assert_false(model_pool(m, 0, fit, unit));
-	assert_false(model_pool(m, 2, fit, unit));
-	assert_true(model_pool(m, 1, fit, unit));
+	assert_false(model_pool(m, 0, m[0]->params.alpha, fit, unit));
+	assert_false(model_pool(m, 2, m[0]->params.alpha, fit, unit));
+	assert_true(model_pool(m, 1, m[0]->params.alpha, fit, unit));
 	assert_false(model_weights(m[1], fit, unit));
 	model_free(m[0]);
 	model_free(m[1]);

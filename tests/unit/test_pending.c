@@ -16,9 +16,16 @@ struct naive {
 static void
 decision_make(struct decision *d, uint64_t number, uint32_t router)
 {
+	static struct shown shown[5];
+
+	for (uint32_t i = 0; i < 5; i++)
+		shown[i] = (struct shown){ .arm = (uint32_t)number + i,
+			.propensity = 0.5 };
 	*d = (struct decision){ .number = number,
 		.router = router,
-		.time = (double)number };
+		.time = (double)number,
+		.k = 1 + (int)(number % 5),
+		.shown = shown };
 	id_make(d->id, 1, router, number);
 }
 
@@ -37,6 +44,18 @@ assert_same(const struct pending_table *t, const struct naive *all)
 			p = pending_newer(t, p);
 		}
 		assert_null(p);
+	}
+}
+
+static void
+assert_slate(struct pending *p)
+{
+	const struct waiting *w = pending_waiting(p);
+
+	assert_int_equal(p->k, 1 + p->decision.number % 5);
+	for (int i = 0; i < p->k; i++) {
+		assert_int_equal(w[i].arm, (uint32_t)p->decision.number + i);
+		assert_true(w[i].propensity == 0.5 && !w[i].ended);
 	}
 }
 
@@ -61,6 +80,11 @@ behaves_like_a_plain_array(void **state)
 
 			assert_non_null(p);
 			assert_int_equal(p->decision.number, all.d[i].number);
+			assert_slate(p);
+			if (step % 3 == 0)
+				pending_hide(t, p);
+			if (step % 6 == 0)
+				pending_show(t, p);
 			pending_remove(t, p);
 			assert_null(pending_find(t, all.d[i].id));
 			memmove(&all.d[i], &all.d[i + 1],
@@ -70,6 +94,37 @@ behaves_like_a_plain_array(void **state)
 			assert_same(t, &all);
 	}
 	assert_same(t, &all);
+	pending_free(t);
+}
+
+/* What is about to expire is found, but neither counted nor the oldest; back
+ * again it is the oldest. */
+static void
+hidden_entries_are_found_but_not_listed(void **state)
+{
+	struct pending_table *t = pending_new(7);
+	struct pending *first, *last;
+	struct decision d;
+
+	(void)state;
+	for (uint64_t n = 1; n <= 3; n++) {
+		decision_make(&d, n, 1);
+		pending_add(t, &d, false);
+	}
+	first = pending_find(t, "d1.1.1");
+	last = pending_find(t, "d1.1.3");
+	pending_hide(t, first);
+	pending_hide(t, last);
+	assert_int_equal(pending_count(t), 1);
+	assert_int_equal(pending_oldest(t, 1)->decision.number, 2);
+	assert_null(pending_newer(t, pending_oldest(t, 1)));
+	assert_ptr_equal(pending_find(t, "d1.1.1"), first);
+	pending_show(t, first);
+	assert_ptr_equal(pending_oldest(t, 1), first);
+	assert_int_equal(pending_count(t), 2);
+	pending_remove(t, last);
+	assert_null(pending_find(t, "d1.1.3"));
+	assert_int_equal(pending_count(t), 2);
 	pending_free(t);
 }
 
@@ -98,6 +153,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(behaves_like_a_plain_array),
+		cmocka_unit_test(hidden_entries_are_found_but_not_listed),
 		cmocka_unit_test(ids_are_read_back_and_others_are_not),
 	};
 

@@ -1,71 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* policy: scores by their formulas, and what is true of every choice. */
-#include "tests/unit/numbers.h"
+#include "tests/unit/arms.h"
 
 #include <string.h>
 
-#include "bandit/policy.h"
 #include "features/rng.h"
-
-#define ARMS 5
-
-/* Candidates that stand on their own. */
-struct arms {
-	double mean[ARMS], sigma[ARMS], cost[ARMS];
-	uint64_t rewards[ARMS], pending[ARMS];
-	struct candidates c;
-};
 
 static gsl_rng *r;
 
-static void
-arms_init(struct arms *a)
-{
-	*a = (struct arms){
-		.mean = { 0.5, 0.7, 0.2, 0.6, 0.1 },
-		.sigma = { 0.3, 0.1, 0.6, 0.2, 0.4 },
-		.cost = { 1, 8, 2, 0, 4 },
-		.rewards = { 10, 40, 3, 1, 7 },
-		.pending = { 0, 2, 1, 0, 0 },
-		.c = { .n = ARMS,
-		    .exploration = NAN,
-		    .alpha = 4,
-		    .cost_weight = 0,
-		    .reward_width = 1 },
-	};
-	a->c.mean = a->mean;
-	a->c.sigma = a->sigma;
-	a->c.cost = a->cost;
-	a->c.rewards = a->rewards;
-	a->c.pending = a->pending;
-}
-
-static const struct policy *
-find(const char *name)
-{
-	for (const struct policy *p = policies; p->name != NULL; p++)
-		if (strcmp(p->name, name) == 0)
-			return p;
-	fail_msg("no policy \"%s\"", name);
-	return NULL;
-}
-
+/* The first of a slate of one. */
 static int
-choose(const char *name, const struct arms *a, double floor, double *score,
-    double *probability)
+choose(const char *name, const struct arms *a, double floor, struct chosen *x)
 {
-	double sum = 0;
-	int chosen =
-	    policy_choose(find(name), &a->c, floor, r, score, probability);
-
-	assert_in_range(chosen, 0, a->c.n - 1);
-	assert_true(probability[chosen] > 0);
-	for (int i = 0; i < a->c.n; i++) {
-		assert_true(probability[i] >= 0 && isfinite(score[i]));
-		sum += probability[i];
-	}
-	assert_true(fabs(sum - 1) < 1e-12);
-	return chosen;
+	arms_choose(policy_get(name), a, floor, 1, r, x);
+	return x->slate[0];
 }
 
 /* What is chosen, many times over, comes as often as its probability says. */
@@ -74,38 +22,45 @@ assert_chosen(const char *name, const struct arms *a, double floor,
     const double *want)
 {
 	unsigned counts[ARMS] = { 0 };
-	double score[ARMS], probability[ARMS];
+	struct chosen x;
 
 	for (int i = 0; i < 20000; i++) {
-		counts[choose(name, a, floor, score, probability)]++;
+		counts[choose(name, a, floor, &x)]++;
 		for (int j = 0; j < a->c.n; j++)
-			assert_close(probability[j], want[j], 1e-12);
+			assert_close(x.probability[j], want[j], 1e-12);
 	}
 	assert_frequencies(counts, want, a->c.n);
 }
 
+/* The settings read the names by stride, so the first is where rows begin. */
 static void
 table_is_complete(void **state)
 {
-	size_t n = 0;
+	struct arms a;
 
 	(void)state;
-	for (; policies[n].name != NULL; n++) {
-		const char *help = policies[n].help;
+	arms_init(&a);
+	assert_int_equal(offsetof(struct policy, name), 0);
+	for (const struct policy *p = policies; p->name != NULL; p++) {
+		double centre[ARMS], spread[ARMS] = { 0 };
 
-		assert_string_equal(policies[n].name, policy_words[n]);
-		assert_ptr_equal(find(policies[n].name), &policies[n]);
-		assert_int_equal(help[strlen(help) - 1], '.');
-		assert_non_null(policies[n].score);
+		assert_ptr_equal(policy_get(p->name), p);
+		assert_int_equal(p->help[strlen(p->help) - 1], '.');
+		assert_non_null(p->score);
+		assert_non_null(p->rule);
+		assert_non_null(p->rule->fill);
+		assert_non_null(p->rule->given);
+		p->score(&a.c, centre, spread);
+		for (int i = 0; i < ARMS && p->untried_first; i++)
+			assert_true(spread[i] == 0);
 	}
-	assert_null(policy_words[n]);
 }
 
 static void
 formulas(void **state)
 {
 	struct arms a;
-	double score[ARMS], t = 64;
+	double score[ARMS], spread[ARMS] = { 0 }, width[ARMS], t = 64;
 
 	(void)state;
 	arms_init(&a);
@@ -116,16 +71,19 @@ formulas(void **state)
 		double n = (double)(a.rewards[i] + a.pending[i]);
 		double price = 0.01 * a.cost[i];
 
-		score_pak_ucb(&a.c, r, score);
+		score_pak_ucb(&a.c, score, spread);
 		assert_close(score[i], a.mean[i] + 1.5 * a.sigma[i] - price,
 		    1e-14);
-		score_greedy(&a.c, r, score);
+		score_greedy(&a.c, score, spread);
 		assert_close(score[i], a.mean[i] - price, 1e-14);
-		score_ucb1(&a.c, r, score);
+		score_ucb1(&a.c, score, spread);
 		assert_close(score[i],
 		    a.mean[i] + 1.5 * 2 * sqrt(log(t) / n) - price, 1e-14);
-		score_uniform(&a.c, r, score);
-		assert_true(score[i] == 0);
+		score_uniform(&a.c, score, spread);
+		assert_true(score[i] == 0 && spread[i] == 0);
+		score_thompson(&a.c, score, width);
+		assert_close(score[i], a.mean[i] - price, 1e-14);
+		assert_close(width[i], 1.5 * a.sigma[i], 1e-14);
 	}
 }
 
@@ -133,18 +91,23 @@ static void
 exploration_of_their_own(void **state)
 {
 	struct arms a;
-	double score[ARMS], n;
+	double score[ARMS], spread[ARMS] = { 0 }, width[ARMS], n;
 
 	(void)state;
 	arms_init(&a);
 	for (int i = 0; i < ARMS; i++) {
-		score_pak_ucb(&a.c, r, score);
+		score_pak_ucb(&a.c, score, spread);
 		assert_close(score[i], a.mean[i] + 0.3 * 2 * a.sigma[i], 1e-14);
-		score_ucb1(&a.c, r, score);
+		score_ucb1(&a.c, score, spread);
 		n = (double)(a.rewards[i] + a.pending[i]);
 		assert_close(score[i], a.mean[i] + sqrt(2 * log(64) / n),
 		    1e-14);
+		score_thompson(&a.c, score, width);
+		assert_close(width[i], 0.1 * 2 * a.sigma[i], 1e-14);
 	}
+	a.c.choice = true; /* its sigma has units of its own */
+	score_pak_ucb(&a.c, score, spread);
+	assert_close(score[0], a.mean[0] + a.sigma[0], 1e-14);
 }
 
 static void
@@ -156,17 +119,16 @@ the_highest_score_wins(void **state)
 	} cases[] = { { "pak-ucb", 1 }, { "greedy", 1 }, { "fixed", 0 },
 		{ "ucb1", 3 } };
 	struct arms a;
-	double score[ARMS], probability[ARMS];
+	struct chosen x;
 
 	(void)state;
 	arms_init(&a);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		for (int again = 0; again < 50; again++) {
-			int arm =
-			    choose(cases[i].policy, &a, 0, score, probability);
+			int arm = choose(cases[i].policy, &a, 0, &x);
 
 			assert_int_equal(arm, cases[i].arm);
-			assert_true(probability[arm] == 1);
+			assert_true(x.probability[arm] == 1);
 		}
 }
 
@@ -174,13 +136,13 @@ static void
 cost_counts_where_it_is_weighed(void **state)
 {
 	struct arms a;
-	double score[ARMS], probability[ARMS];
+	struct chosen x;
 
 	(void)state;
 	arms_init(&a);
 	a.c.cost_weight = 0.1; /* the best mean costs 8 */
-	assert_int_equal(choose("greedy", &a, 0, score, probability), 3);
-	assert_int_equal(choose("pak-ucb", &a, 0, score, probability), 3);
+	assert_int_equal(choose("greedy", &a, 0, &x), 3);
+	assert_int_equal(choose("pak-ucb", &a, 0, &x), 3);
 }
 
 /* Neither a reward nor a pending decision; any of several. */
@@ -197,8 +159,10 @@ untried_arms_go_first(void **state)
 		arms_init(&a);
 		a.rewards[2] = a.pending[2] = 0;
 		a.rewards[4] = a.pending[4] = 0;
+		arms_count(&a);
 		assert_chosen(names[i], &a, 0, both);
 		a.pending[4] = 1;
+		arms_count(&a);
 		assert_chosen(names[i], &a, 0, one);
 	}
 }
@@ -213,6 +177,7 @@ policies_that_do_not_care_for_untried_arms(void **state)
 	(void)state;
 	arms_init(&a);
 	a.rewards[2] = a.pending[2] = 0;
+	arms_count(&a);
 	assert_chosen("uniform", &a, 0, even);
 	assert_chosen("fixed", &a, 0, first);
 }
@@ -263,16 +228,16 @@ static void
 single_candidate(void **state)
 {
 	struct arms a;
-	double score[ARMS], probability[ARMS];
+	struct chosen x;
 
 	(void)state;
 	arms_init(&a);
-	a.c.n = 1;
+	arms_limit(&a, 1);
 	a.rewards[0] = a.pending[0] = 0;
+	arms_count(&a);
 	for (const struct policy *p = policies; p->name != NULL; p++) {
-		assert_int_equal(choose(p->name, &a, 0.3, score, probability),
-		    0);
-		assert_true(probability[0] == 1);
+		assert_int_equal(choose(p->name, &a, 0.3, &x), 0);
+		assert_true(x.probability[0] == 1);
 	}
 }
 
@@ -282,7 +247,7 @@ permuted_arms_permute_the_choice(void **state)
 {
 	static const char *const names[] = { "pak-ucb", "greedy", "ucb1" };
 	uint64_t random = test_seed();
-	double score[ARMS], turned[ARMS], probability[ARMS];
+	struct chosen x, turned;
 	struct arms a, b;
 
 	(void)state;
@@ -299,20 +264,19 @@ permuted_arms_permute_the_choice(void **state)
 			b.rewards[to] = a.rewards[j];
 			b.pending[to] = a.pending[j];
 		}
-		assert_int_equal(
-		    (3 * choose(names[i % 3], &a, 0, score, probability) + 1) %
+		assert_int_equal((3 * choose(names[i % 3], &a, 0, &x) + 1) %
 			ARMS,
-		    choose(names[i % 3], &b, 0, turned, probability));
+		    choose(names[i % 3], &b, 0, &turned));
 		for (int j = 0; j < ARMS; j++)
-			assert_close(turned[(3 * j + 1) % ARMS], score[j],
-			    1e-14);
+			assert_close(turned.score[(3 * j + 1) % ARMS],
+			    x.score[j], 1e-14);
 	}
 }
 
 static void
 same_stream_same_choice(void **state)
 {
-	double score[ARMS], probability[ARMS];
+	struct chosen x;
 	int chosen[100], others = 0;
 	struct arms a;
 
@@ -320,13 +284,12 @@ same_stream_same_choice(void **state)
 	arms_init(&a);
 	for (uint64_t i = 0; i < 100; i++) {
 		rng_set(r, 1, RNG_DECISION, i);
-		chosen[i] = choose("uniform", &a, 0, score, probability);
+		chosen[i] = choose("uniform", &a, 0, &x);
 		others += chosen[i] != chosen[0];
 	}
 	for (uint64_t i = 0; i < 100; i++) {
 		rng_set(r, 1, RNG_DECISION, i);
-		assert_int_equal(choose("uniform", &a, 0, score, probability),
-		    chosen[i]);
+		assert_int_equal(choose("uniform", &a, 0, &x), chosen[i]);
 	}
 	assert_in_range(others, 50, 99);
 }
@@ -336,15 +299,15 @@ static void
 what_is_not_finite_goes_last(void **state)
 {
 	struct arms a;
-	double score[ARMS], probability[ARMS];
+	struct chosen x;
 
 	(void)state;
 	arms_init(&a);
 	a.mean[0] = NAN;
 	a.mean[1] = INFINITY;
 	a.mean[2] = -INFINITY;
-	assert_int_equal(choose("greedy", &a, 0, score, probability), 3);
-	assert_true(probability[3] == 1);
+	assert_int_equal(choose("greedy", &a, 0, &x), 3);
+	assert_true(x.probability[3] == 1);
 }
 
 static int

@@ -33,6 +33,7 @@ static void
 order_of(const struct normals *a, const int *order, int k, double *prefix)
 {
 	race_order(race, a->n, a->mean, a->sd, order, k, prefix);
+	normals_products(prefix, k);
 	for (int j = 0; j < k; j++)
 		assert_true(
 		    prefix[j] >= 0 && prefix[j] <= (j > 0 ? prefix[j - 1] : 1));
@@ -193,6 +194,7 @@ assert_simulated(const struct normals *a, int k, bool in_turn)
 		if (normals_decode(code, k, a->n, order)) {
 			(in_turn ? race_in_turn : race_order)(race, a->n,
 			    a->mean, a->sd, order, k, prefix);
+			normals_products(prefix, k);
 			sum += p[code] = prefix[k - 1];
 		}
 	assert_close(sum, 1, 1e-12);
@@ -284,6 +286,31 @@ units_do_not_matter(void **state)
 	}
 }
 
+/* 256 arms that are alike have 256! orders, beyond a double's range. */
+static void
+long_orders_do_not_vanish(void **state)
+{
+	static double mean[256], sd[256], given[256];
+	static int order[256];
+	double worst = 0;
+
+	(void)state;
+	for (int i = 0; i < 256; i++) {
+		sd[i] = 0.25;
+		order[i] = 255 - i;
+	}
+	for (int n = 256; n >= 8; n /= 2)
+		for (int k = n; k >= 4; k /= 2) {
+			race_order(race, n, mean, sd, order + 256 - n, k,
+			    given);
+			for (int j = 0; j < k; j++)
+				worst =
+				    fmax(worst, fabs(given[j] * (n - j) - 1));
+		}
+	print_message("# relative error %g\n", worst);
+	assert_true(worst < 1e-9);
+}
+
 static void
 nothing_is_allocated_later(void **state)
 {
@@ -342,6 +369,7 @@ main(void)
 		cmocka_unit_test(far_apart),
 		cmocka_unit_test(degenerate),
 		cmocka_unit_test(units_do_not_matter),
+		cmocka_unit_test(long_orders_do_not_vanish),
 		cmocka_unit_test(nothing_is_allocated_later),
 	};
 

@@ -19,6 +19,7 @@ slate(const struct normals *a, const int *order, int k, int draws,
     double *prefix)
 {
 	race_rank_major(race, a->n, a->mean, a->sd, order, k, draws, prefix);
+	normals_products(prefix, k);
 	for (int j = 0; j < k; j++)
 		assert_true(
 		    prefix[j] >= 0 && prefix[j] <= (j > 0 ? prefix[j - 1] : 1));
@@ -184,6 +185,21 @@ equal_arms(void **state)
 	}
 }
 
+/* Of many arms each slate is improbable; its parts are not. */
+static void
+positions_of_many_arms(void **state)
+{
+	double mean[64] = { 0 }, sd[64], given[6];
+	int order[] = { 7, 63, 0, 31, 5, 40 };
+
+	(void)state;
+	for (int i = 0; i < 64; i++)
+		sd[i] = 0.5;
+	race_rank_major(race, 64, mean, sd, order, 6, 6, given);
+	for (int j = 0; j < 6; j++)
+		assert_close(given[j], 1.0 / (64 - j), 1e-9);
+}
+
 static int
 make(void **state)
 {
@@ -207,6 +223,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(positions_of_many_arms),
 		cmocka_unit_test(as_often_as_simulated),
 		cmocka_unit_test(later_phases),
 		cmocka_unit_test(sums_and_first),

@@ -5,11 +5,12 @@
 #include <math.h>
 #include <string.h>
 
-#include "features/context.h"
+#include "base/crc32c.h"
+#include "base/pack.h"
 #include "persist/record.h"
 #include "tests/unit/world.h"
 
-static float x[CONTEXT_MAX_DIMENSION];
+static struct room room;
 
 static void
 assert_same_event(const struct event *a, const struct event *b)
@@ -22,6 +23,17 @@ assert_same_event(const struct event *a, const struct event *b)
 	assert_memory_equal(one.data, two.data, one.len);
 	buf_free(&one);
 	buf_free(&two);
+}
+
+static void
+rebuild(struct event *ev)
+{
+	*ev = (struct event){ .kind = EVENT_REBUILD,
+		.router = 9,
+		.named = 5,
+		.cost = NAN };
+	settings_default(router_settings, &ev->settings);
+	ev->settings.half_life = -3600;
 }
 
 static void
@@ -42,6 +54,8 @@ every_kind_comes_back_as_it_was(void **state)
 				.router = 9,
 				.dimension = 384,
 				.cost = NAN };
+		if (i == 7)
+			rebuild(&ev);
 		if (i == 6)
 			ev = (struct event){ .kind = EVENT_ARM_SET,
 				.router = 9,
@@ -52,7 +66,7 @@ every_kind_comes_back_as_it_was(void **state)
 				.enabled_said = true };
 		event_encode(&ev, &body);
 		assert_int_equal(
-		    event_decode(body.data, body.len, x, &back, NULL),
+		    event_decode(body.data, body.len, &room, &back, NULL),
 		    ERR_NONE);
 		assert_same_event(&ev, &back);
 		assert_int_equal(back.router, ev.router);
@@ -60,8 +74,14 @@ every_kind_comes_back_as_it_was(void **state)
 		if (ev.kind == EVENT_REWARD) {
 			assert_memory_equal(back.decision.x, ev.decision.x,
 			    WORLD_D * sizeof(float));
-			assert_string_equal(back.decision.id, ev.decision.id);
 			assert_true(back.reward == ev.reward);
+		}
+		if (ev.decision.id[0] != '\0') {
+			assert_string_equal(back.decision.id, ev.decision.id);
+			assert_int_equal(back.decision.k, ev.decision.k);
+			assert_memory_equal(back.decision.shown,
+			    ev.decision.shown,
+			    (size_t)ev.decision.k * sizeof(struct shown));
 		}
 		seen |= 1u << ev.kind;
 		buf_free(&body);
@@ -84,7 +104,7 @@ cut_off_anywhere_is_refused(void **state)
 		event_encode(&ev, &body);
 		for (size_t n = 0; n < body.len; n++)
 			assert_int_equal(
-			    event_decode(body.data, n, x, &back, NULL),
+			    event_decode(body.data, n, &room, &back, NULL),
 			    ERR_DATA);
 		buf_free(&body);
 	}
@@ -108,7 +128,8 @@ flipped_bits_never_break_the_reader(void **state)
 		event_encode(&ev, &body);
 		body.data[test_below(&seed, body.len)] ^=
 		    (uint8_t)(1u << test_below(&seed, 8));
-		if (event_decode(body.data, body.len, x, &back, NULL) == 0) {
+		if (event_decode(body.data, body.len, &room, &back, NULL) ==
+		    0) {
 			assert_in_range(back.kind, 1, EVENT_KINDS - 1);
 			assert_true(isfinite(back.time));
 		}
@@ -124,60 +145,151 @@ a_newer_record_says_so(void **state)
 	struct event ev;
 
 	(void)state;
-	assert_int_equal(event_decode(newer, sizeof newer, x, &ev, &f),
+	assert_int_equal(event_decode(newer, sizeof newer, &room, &ev, &f),
 	    ERR_DATA);
 	assert_non_null(strstr(f.text, "newer"));
+}
+
+/* A slate of two, one of which has its reward. */
+static struct decision_record
+record_of_a_slate(void)
+{
+	static const float context[3] = { 1, -2, 0.5f };
+	static const uint32_t eligible[3] = { 3, 4, 9 };
+	static const struct shown shown[2] = {
+		{ .arm = 4,
+		    .propensity = 0.25,
+		    .mean = 0.5,
+		    .sigma = 2,
+		    .ended = 11 },
+		{ .arm = 3, .propensity = 0.75, .mean = -0.5, .sigma = 1 },
+	};
+	static const uint8_t seen[] = { 0x91, 0x91, 7 };
+
+	return (struct decision_record){
+		.decision = { .id = "own:id",
+		    .number = 7,
+		    .router = 2,
+		    .time = 1.5,
+		    .state_seq = 9,
+		    .policy = 1,
+		    .asked = true,
+		    .k = 2,
+		    .shown = shown,
+		    .eligible = 3,
+		    .eligible_arm = eligible,
+		    .prefer = 9,
+		    .switch_cost = 0.125,
+		    .no_click = -0.5,
+		    .no_click_sigma = 0.75,
+		    .x = context,
+		    .d = 3 },
+		.how = BY_FEEDBACK,
+		.seen = seen,
+		.seen_len = sizeof seen,
+	};
+}
+
+static void
+assert_same_decision(const struct decision_record *a,
+    const struct decision_record *b)
+{
+	struct buf one = { 0 }, two = { 0 };
+
+	decision_encode(a, &one);
+	decision_encode(b, &two);
+	assert_int_equal(one.len, two.len);
+	assert_memory_equal(one.data, two.data, one.len);
+	buf_free(&one);
+	buf_free(&two);
+}
+
+static void
+a_decision_comes_back_as_it_was(void **state)
+{
+	struct decision_record r = record_of_a_slate(), back;
+	struct buf body = { 0 };
+
+	(void)state;
+	decision_encode(&r, &body);
+	assert_int_equal(decision_decode(body.data, body.len, &room, &back),
+	    ERR_NONE);
+	assert_same_decision(&r, &back);
+	assert_int_equal(back.decision.shown[0].ended, 11);
+	assert_int_equal(back.decision.eligible_arm[2], 9);
+	assert_int_equal(back.seen_len, r.seen_len);
+	for (size_t n = 0; n < body.len; n++)
+		assert_int_equal(decision_decode(body.data, n, &room, &back),
+		    ERR_DATA);
+	for (size_t bit = 0; bit < 8 * body.len; bit++) {
+		body.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		assert_int_equal(
+		    decision_decode(body.data, body.len, &room, &back),
+		    ERR_DATA);
+		body.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
+	}
+	buf_free(&body);
 }
 
 static void
 a_decision_keeps_its_context_only_while_it_waits(void **state)
 {
-	float context[3] = { 1, -2, 0.5f };
-	struct decision back,
-	    d = { .id = "own:id",
-		    .number = 7,
-		    .router = 2,
-		    .arm = 3,
-		    .time = 1.5,
-		    .propensity = 0.25,
-		    .state_seq = 9,
-		    .policy = 1,
-		    .x = context,
-		    .d = 3 };
+	struct decision_record r = record_of_a_slate(), back;
 	struct buf body = { 0 };
-	enum decision_state st;
-	uint64_t seq;
 
 	(void)state;
-	decision_encode(&d, DECISION_PENDING, 0, &body);
-	assert_int_equal(
-	    decision_decode(body.data, body.len, x, &back, &st, &seq),
+	r.state = DECISION_REWARDED;
+	decision_encode(&r, &body);
+	assert_int_equal(decision_decode(body.data, body.len, &room, &back),
 	    ERR_NONE);
-	assert_int_equal(st, DECISION_PENDING);
-	assert_string_equal(back.id, d.id);
-	assert_int_equal(back.d, 3);
-	assert_memory_equal(back.x, context, sizeof context);
-	assert_true(back.propensity == 0.25 && back.policy == 1);
-	for (size_t n = 0; n < body.len; n++)
-		assert_int_equal(
-		    decision_decode(body.data, n, x, &back, &st, &seq),
-		    ERR_DATA);
-	for (size_t bit = 0; bit < 8 * body.len; bit++) {
-		body.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
-		assert_int_equal(
-		    decision_decode(body.data, body.len, x, &back, &st, &seq),
-		    ERR_DATA);
-		body.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
-	}
-	body.len = 0;
-	decision_encode(&d, DECISION_REWARDED, 12, &body);
-	assert_int_equal(
-	    decision_decode(body.data, body.len, x, &back, &st, &seq),
-	    ERR_NONE);
-	assert_int_equal(st, DECISION_REWARDED);
-	assert_int_equal(seq, 12);
-	assert_int_equal(back.d, 0);
+	assert_int_equal(back.state, DECISION_REWARDED);
+	assert_int_equal(back.decision.d, 0);
+	assert_int_equal(back.decision.k, 2);
 	buf_free(&body);
+}
+
+/* [1, state, router, arm, [id, number, time, propensity, state_seq, policy],
+ * seq, x], as version 0.1.0 wrote it. */
+static void
+a_decision_of_the_first_version_is_read(void **state)
+{
+	struct decision_record back;
+	struct buf body = { 0 };
+	uint32_t crc;
+
+	(void)state;
+	pack_array(&body, 7);
+	pack_uint(&body, 1);
+	pack_uint(&body, DECISION_REWARDED);
+	pack_uint(&body, 2);
+	pack_uint(&body, 5);
+	pack_array(&body, 6);
+	pack_str(&body, "own:id");
+	pack_uint(&body, 7);
+	pack_num(&body, 1.5);
+	pack_num(&body, 0.25);
+	pack_uint(&body, 9);
+	pack_str(&body, "greedy");
+	pack_uint(&body, 12);
+	pack_bin(&body, "", 0);
+	crc = crc32c(0, body.data, body.len);
+	buf_put(&body, &crc, sizeof crc);
+	assert_int_equal(decision_decode(body.data, body.len, &room, &back),
+	    ERR_NONE);
+	assert_int_equal(back.decision.k, 1);
+	assert_int_equal(back.decision.shown[0].arm, 5);
+	assert_int_equal(back.decision.shown[0].ended, 12);
+	assert_true(back.decision.shown[0].propensity == 0.25);
+	assert_int_equal(back.how, BY_FEEDBACK);
+	buf_free(&body);
+}
+
+static int
+drop(void **state)
+{
+	(void)state;
+	room_fini(&room);
+	return 0;
 }
 
 int
@@ -188,9 +300,11 @@ main(void)
 		cmocka_unit_test(cut_off_anywhere_is_refused),
 		cmocka_unit_test(flipped_bits_never_break_the_reader),
 		cmocka_unit_test(a_newer_record_says_so),
+		cmocka_unit_test(a_decision_comes_back_as_it_was),
+		cmocka_unit_test(a_decision_of_the_first_version_is_read),
 		cmocka_unit_test(
 		    a_decision_keeps_its_context_only_while_it_waits),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, drop);
 }

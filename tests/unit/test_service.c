@@ -360,6 +360,80 @@ a_decision_expires_after_its_time(void **arg)
 }
 
 static void
+decide_as(struct state *s, const char *id)
+{
+	request(s, "decide", 2);
+	param_x(s);
+	param_str(s, "decision", id);
+	result(s);
+}
+
+/* As a reload does it. */
+static void
+set_default_reward(struct state *s, double reward)
+{
+	const struct router *r = s->service.bandit.router[0];
+	struct op *op = service_op(&s->service, OP_EVENT, 0);
+
+	op->ev.kind = EVENT_SETTINGS;
+	op->ev.router = r->id;
+	op->ev.settings = r->settings;
+	op->ev.settings.default_reward = reward;
+	service_put(&s->service, op);
+	tick(s, 0);
+}
+
+static void
+what_expires_teaches_the_default_reward(void **arg)
+{
+	struct state *s = *arg;
+
+	add_arms(s, 1);
+	set_default_reward(s, 0.25);
+	decide_as(s, "mine");
+	tick(s, 86401);
+	assert_int_equal(arm(s, 0)->expired, 1);
+	assert_int_equal(arm(s, 0)->rewards, 1);
+	assert_true(arm(s, 0)->mean == 0.25);
+	stop(s);
+	start(s);
+	assert_true(arm(s, 0)->mean == 0.25);
+	decide_as(s, "mine"); /* sent again: it is known to be over */
+	assert_int_equal(s->service.bandit.router[0]->decisions, 1);
+}
+
+/* It may still be rewarded for all that is known. */
+static void
+what_leaves_to_make_room_teaches_nothing(void **arg)
+{
+	struct state *s = *arg;
+	char id[NAME_SIZE];
+
+	s->service.config.top.max_pending = 1;
+	add_arms(s, 1);
+	set_default_reward(s, 0.25);
+	decide(s, id);
+	decide(s, id);
+	tick(s, 1);
+	assert_int_equal(arm(s, 0)->expired, 1);
+	assert_int_equal(arm(s, 0)->rewards, 0);
+	assert_int_equal(arm(s, 0)->pending, 1);
+}
+
+static void
+a_reward_that_comes_too_late_is_refused_before_the_tick(void **arg)
+{
+	struct state *s = *arg;
+	char id[NAME_SIZE];
+
+	add_arms(s, 1);
+	decide(s, id);
+	s->service.clock.wall += 86401;
+	feedback(s, id);
+	assert_error(s, "expired: ");
+}
+
+static void
 a_reward_sent_again_counts_once_also_after_a_restart(void **arg)
 {
 	struct state *s = *arg;
@@ -476,15 +550,6 @@ a_restart_does_not_hurry_the_bandwidth(void **arg)
 }
 
 static void
-decide_as(struct state *s, const char *id)
-{
-	request(s, "decide", 2);
-	param_x(s);
-	param_str(s, "decision", id);
-	result(s);
-}
-
-static void
 an_own_id_used_again_is_not_forgotten_with_the_first(void **arg)
 {
 	struct state *s = *arg;
@@ -493,9 +558,12 @@ an_own_id_used_again_is_not_forgotten_with_the_first(void **arg)
 	decide_as(s, "mine");
 	feedback(s, "mine");
 	result(s);
-	tick(s, 86401); /* its time is over, the id may be used again */
+	tick(s, 86401); /* its time is over, but the id is known */
 	decide_as(s, "mine");
-	tick(s, 86300); /* the first is purged */
+	assert_int_equal(s->service.bandit.router[0]->decisions, 1);
+	assert_int_equal(arm(s, 0)->pending, 0);
+	tick(s, 86400); /* now it may be used again, and the first is purged */
+	decide_as(s, "mine");
 	tick(s, 90);
 	feedback(s, "mine");
 	assert_true(field(result(s), "applied").u.boolean);
@@ -661,6 +729,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(ten_thousand_decisions_with_feedback_stay_flat),
 		TEST(a_decision_expires_after_its_time),
+		TEST(what_expires_teaches_the_default_reward),
+		TEST(what_leaves_to_make_room_teaches_nothing),
+		TEST(a_reward_that_comes_too_late_is_refused_before_the_tick),
 		TEST(a_reward_sent_again_counts_once_also_after_a_restart),
 		TEST(the_clock_set_back_expires_nothing),
 		TEST(the_bandwidth_comes_from_the_first_contexts),

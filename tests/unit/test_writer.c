@@ -112,8 +112,9 @@ put_event(struct state *s)
 
 	world_next(&s->world, &op->ev);
 	if (op->ev.kind == EVENT_REWARD) { /* one that was observed */
-		memcpy(op->x, op->ev.decision.x, sizeof s->x);
-		op->ev.decision = (struct decision){ .x = op->x, .d = WORLD_D };
+		memcpy(op->room.x, op->ev.decision.x, sizeof s->x);
+		op->ev.decision =
+		    (struct decision){ .x = op->room.x, .d = WORLD_D };
 		op->kind = OP_OBSERVE;
 	}
 	fold(s, put_and_wait(s, op));
@@ -133,12 +134,14 @@ decision(struct state *s, const char *id, uint64_t number)
 	struct decision *d = &op->ev.decision;
 
 	for (int j = 0; j < WORLD_D; j++)
-		op->x[j] = (float)(j + 1);
+		op->room.x[j] = (float)(j + 1);
 	strcpy(d->id, id);
 	d->number = number;
-	d->router = d->arm = 1;
+	d->router = 1;
 	d->time = 100;
-	d->propensity = 0.5;
+	d->k = 1;
+	d->shown = room_shown(&op->room, 1);
+	op->room.shown[0] = (struct shown){ .arm = 1, .propensity = 0.5 };
 	op->own_id = !id_parse(id, NULL, NULL);
 	return op;
 }
@@ -312,8 +315,8 @@ an_observation_with_a_key_counts_once(void **arg)
 	for (int i = 0; i < 2; i++) {
 		struct op *op = writer_op(s->writer, OP_OBSERVE, WORLD_D);
 
-		memset(op->x, 0, sizeof s->x);
-		op->x[0] = 1;
+		memset(op->room.x, 0, sizeof s->x);
+		op->room.x[0] = 1;
 		op->ev.router = op->ev.arm = 1;
 		strcpy(op->ev.key, "row-1");
 		op = put_and_wait(s, op);
@@ -358,7 +361,7 @@ observation(struct state *s, bool urgent)
 	struct op *op = writer_op(s->writer, OP_OBSERVE, WORLD_D);
 
 	for (int j = 0; j < WORLD_D; j++)
-		op->x[j] = (float)(j + 1);
+		op->room.x[j] = (float)(j + 1);
 	op->ev.router = op->ev.arm = 1;
 	op->urgent = urgent;
 	return op;
@@ -691,7 +694,7 @@ a_newer_schema_is_refused(void **arg)
 	store_close(&s->store);
 	assert_int_equal(store_open(&s->store, s->dir, STORE_WRITE, &f),
 	    ERR_DATA);
-	assert_non_null(strstr(f.text, "schema 2"));
+	assert_non_null(strstr(f.text, "schema 3"));
 }
 
 static void
