@@ -14,6 +14,7 @@ bandit_libbandit_la_SOURCES = \
 	bandit/forget.c \
 	bandit/greedy.c \
 	bandit/hold.c bandit/hold.h \
+	bandit/in_slate_thompson.c \
 	bandit/inherit.c \
 	bandit/kernel.c \
 	bandit/learn.c bandit/lesson.h \

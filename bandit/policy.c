@@ -17,6 +17,8 @@ const struct policy policies[] = {
 	  false, true, score_ucb1, &rule_one_draw },
 	{ "thompson", "The largest of one draw per arm, per context.",
 	  true, false, score_thompson, &rule_one_draw },
+	{ "in-slate-thompson", "Thompson sampling with fresh draws for every position of a slate.",
+	  true, false, score_thompson, &rule_in_slate },
 	{ NULL, NULL, false, false, NULL, NULL }
 };
 /* clang-format on */

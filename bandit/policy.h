@@ -84,8 +84,8 @@ void contest_draw(const struct contest *, gsl_rng *, double *value);
 int contest_best(const struct contest *, const double *value, gsl_rng *);
 double contest_share(const struct contest *, const double *value, int arm);
 
-/* scores of no spread; one set of draws */
-extern const struct slate_rule rule_ranked, rule_one_draw;
+/* scores of no spread; one set of draws; a fresh set per position */
+extern const struct slate_rule rule_ranked, rule_one_draw, rule_in_slate;
 
 /* What was chosen; the caller's arrays. */
 struct choice {
