@@ -56,7 +56,10 @@ tests_fuzz_fuzz_setting_LDADD = $(BASE)
 
 # bandit and persist: the fold, records, the writer, recovery.
 EXTRA_DIST += tests/unit/world.h
-noinst_PROGRAMS += tests/refold
+EXTRA_DIST += tests/made.h
+noinst_PROGRAMS += tests/reckon tests/refold
+tests_reckon_SOURCES = tests/reckon.c tests/made.c
+tests_reckon_LDADD = $(PERSIST)
 tests_refold_SOURCES = tests/refold.c
 tests_refold_LDADD = $(PERSIST)
 if HAVE_CMOCKA
@@ -81,11 +84,12 @@ FEATURES_TESTS = tests/unit/test_bandwidth tests/unit/test_context \
 BANDIT_TESTS = tests/unit/test_choice tests/unit/test_chol \
 	tests/unit/test_chol_rows tests/unit/test_forget \
 	tests/unit/test_golden_kernel tests/unit/test_golden_ridge \
-	tests/unit/test_golden_traces \
+	tests/unit/test_golden_slates tests/unit/test_golden_traces \
 	tests/unit/test_inherit tests/unit/test_model \
 	tests/unit/test_model_state tests/unit/test_policy \
-	tests/unit/test_race \
-	tests/unit/test_race_quadrature tests/unit/test_rank_major
+	tests/unit/test_propensity tests/unit/test_race \
+	tests/unit/test_race_quadrature tests/unit/test_rank_major \
+	tests/unit/test_slate
 check_PROGRAMS += $(FEATURES_TESTS) $(BANDIT_TESTS)
 FEATURES_TEST_LIBS = $(FEATURES) $(TEST_LIBS)
 tests_unit_test_bandwidth_LDADD = $(FEATURES_TEST_LIBS)
@@ -115,6 +119,9 @@ tests_unit_test_golden_kernel_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_golden_ridge_SOURCES = tests/unit/test_golden_ridge.c \
 	tests/unit/dense.c tests/unit/golden.c tests/unit/learnt.c
 tests_unit_test_golden_ridge_LDADD = $(BANDIT_TEST_LIBS)
+tests_unit_test_golden_slates_SOURCES = tests/unit/test_golden_slates.c \
+	tests/unit/arms.c tests/unit/golden.c
+tests_unit_test_golden_slates_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_golden_traces_SOURCES = tests/unit/test_golden_traces.c \
 	tests/unit/arms.c tests/unit/golden.c
 tests_unit_test_golden_traces_LDADD = $(BANDIT_TEST_LIBS)
@@ -131,12 +138,17 @@ tests_unit_test_model_state_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_policy_SOURCES = tests/unit/test_policy.c \
 	tests/unit/arms.c
 tests_unit_test_policy_LDADD = $(BANDIT_TEST_LIBS)
+tests_unit_test_propensity_SOURCES = tests/unit/test_propensity.c \
+	tests/unit/arms.c
+tests_unit_test_propensity_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_race_SOURCES = tests/unit/test_race.c \
 	tests/unit/allocations.c tests/unit/golden.c
 tests_unit_test_race_LDFLAGS = $(ALLOCATIONS_LINK)
 tests_unit_test_race_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_race_quadrature_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_rank_major_LDADD = $(BANDIT_TEST_LIBS)
+tests_unit_test_slate_SOURCES = tests/unit/test_slate.c tests/unit/arms.c
+tests_unit_test_slate_LDADD = $(BANDIT_TEST_LIBS)
 endif
 
 # eval: unit tests.
@@ -151,9 +163,9 @@ endif
 EXTRA_DIST += tests/e2e/daemon.py tests/e2e/run-python tests/e2e/tap.py
 E2E_TESTS = tests/e2e/ctl_test.py tests/e2e/docs_test.py \
 	tests/e2e/golden_test.py tests/e2e/lifecycle_test.py \
-	tests/e2e/protocol_test.py \
+	tests/e2e/propensity_test.py tests/e2e/protocol_test.py \
 	tests/e2e/readme_test.py tests/e2e/recovery_test.py \
-	tests/e2e/replay_test.py
+	tests/e2e/replay_test.py tests/e2e/slate_test.py
 dist_check_SCRIPTS += $(E2E_TESTS)
 TEST_EXTENSIONS = .py
 PY_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/e2e/run-python
