@@ -247,3 +247,25 @@ tests_fuzz_fuzz_rpc_CPPFLAGS = $(AM_CPPFLAGS)
 tests_fuzz_fuzz_rpc_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_rpc_LDADD = $(BASE)
 
+# Simulations: a router in made-up worlds, under a fake clock.
+EXTRA_DIST += tests/sim/chance.h tests/sim/sim.h tests/sim/worlds.h
+if HAVE_CMOCKA
+SIM_TESTS = tests/sim/test_sim_change tests/sim/test_sim_choice \
+	tests/sim/test_sim_experts tests/sim/test_sim_ips \
+	tests/sim/test_sim_late tests/sim/test_sim_long \
+	tests/sim/test_sim_missing tests/sim/test_sim_new_arm
+check_PROGRAMS += $(SIM_TESTS)
+check_LTLIBRARIES += tests/sim/libsim.la
+tests_sim_libsim_la_SOURCES = tests/sim/alike.c tests/sim/chance.c \
+	tests/sim/experts.c tests/sim/relatives.c tests/sim/sim.c \
+	tests/sim/tastes.c tests/sim/trial.c
+SIM_LIBS = tests/sim/libsim.la $(BANDIT) $(TEST_LIBS)
+tests_sim_test_sim_change_LDADD = $(SIM_LIBS)
+tests_sim_test_sim_choice_LDADD = $(SIM_LIBS)
+tests_sim_test_sim_experts_LDADD = $(SIM_LIBS)
+tests_sim_test_sim_ips_LDADD = $(SIM_LIBS)
+tests_sim_test_sim_late_LDADD = $(SIM_LIBS)
+tests_sim_test_sim_long_LDADD = $(SIM_LIBS)
+tests_sim_test_sim_missing_LDADD = $(SIM_LIBS)
+tests_sim_test_sim_new_arm_LDADD = $(SIM_LIBS)
+endif
