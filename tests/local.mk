@@ -1,6 +1,6 @@
 # Unit and golden tests: one program per module, linking its own layer and
 # those below, so that an upward call does not link.
-EXTRA_DIST += tests/golden
+EXTRA_DIST += tests/golden tests/state
 TEST_LIBS = $(CMOCKA_LIBS) $(JANSSON_LIBS)
 AM_TESTS_ENVIRONMENT = \
 	CMOCKA_MESSAGE_OUTPUT=TAP top_srcdir='$(top_srcdir)' \
@@ -165,7 +165,8 @@ E2E_TESTS = tests/e2e/ctl_test.py tests/e2e/docs_test.py \
 	tests/e2e/golden_test.py tests/e2e/lifecycle_test.py \
 	tests/e2e/propensity_test.py tests/e2e/protocol_test.py \
 	tests/e2e/readme_test.py tests/e2e/recovery_test.py \
-	tests/e2e/replay_test.py tests/e2e/slate_test.py
+	tests/e2e/replay_test.py tests/e2e/slate_test.py \
+	tests/e2e/upgrade_test.py
 dist_check_SCRIPTS += $(E2E_TESTS)
 TEST_EXTENSIONS = .py
 PY_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/e2e/run-python
