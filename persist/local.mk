@@ -4,6 +4,9 @@ persist_libpersist_la_SOURCES = \
 	persist/backup.c persist/backup.h \
 	persist/field.c persist/field.h \
 	persist/op.h \
+	persist/page.c persist/page.h \
+	persist/pages.c persist/pages.h \
+	persist/pages_walk.c persist/pages_walk.h \
 	persist/pending.c persist/pending.h \
 	persist/reading.c persist/reading.h \
 	persist/record.c persist/record.h \
