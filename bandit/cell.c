@@ -130,6 +130,21 @@ take_head(struct reader *in, uint64_t *era)
 	return in->ok && format == CELL_FORMAT;
 }
 
+bool
+cell_head_read(const void *data, size_t len, bool of_arm, struct cell_head *h)
+{
+	struct reader in = { data, (const uint8_t *)data + len, true };
+
+	if (!take_head(&in, &h->era))
+		return false;
+	if (of_arm)
+		h->id = take_u32(&in);
+	h->seq = take_u64(&in);
+	if (!of_arm)
+		h->id = take_u32(&in);
+	return in.ok;
+}
+
 static uint32_t
 frequencies_checksum(const struct router *r)
 {

@@ -17,6 +17,15 @@
 #include "bandit/router.h"
 #include "base/buf.h"
 
+/* What a cell says of itself, before all else. */
+struct cell_head {
+	uint64_t era, seq;
+	uint32_t id; /* the router's, or the arm's uid */
+};
+
+/* False: it is no cell, or of another format. */
+bool cell_head_read(const void *, size_t len, bool of_arm, struct cell_head *);
+
 void cell_encode_router(const struct router *, struct buf *);
 void cell_encode_arm(const struct router *, const struct arm *, struct buf *);
 

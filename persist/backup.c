@@ -103,17 +103,19 @@ static enum err
 check_copy(const struct names *n, uint64_t *seq, struct fault *f)
 {
 	struct recovery info = { 0 };
+	struct pages_report pages;
 	struct bandit b = { 0 };
 	struct store copy;
-	enum err e = store_open(&copy, str(&n->copy), STORE_READ, f);
+	enum err e = pages_check(str(&n->data), store_dbs, &pages, f);
 
+	if (e == ERR_NONE)
+		e = store_open(&copy, str(&n->copy), STORE_READ, f);
 	if (e != ERR_NONE)
 		return e;
 	e = recover_state(&copy, &b, true, &info, f);
 	*seq = copy.head.seq;
 	bandit_fini(&b);
 	store_close(&copy);
-	unlink(str(&n->lock)); /* made by opening it */
 	return e;
 }
 

@@ -2,7 +2,12 @@ noinst_LTLIBRARIES += persist/libpersist.la
 persist_libpersist_la_SOURCES = \
 	persist/apply.c \
 	persist/backup.c persist/backup.h \
+	persist/check.c persist/check.h \
+	persist/check_log.c \
+	persist/compare.c persist/compare.h \
 	persist/field.c persist/field.h \
+	persist/guard.c persist/guard.h \
+	persist/lock.c persist/lock.h \
 	persist/op.h \
 	persist/page.c persist/page.h \
 	persist/pages.c persist/pages.h \
@@ -13,6 +18,7 @@ persist_libpersist_la_SOURCES = \
 	persist/recover.c persist/recover.h \
 	persist/relearn.c persist/relearn.h \
 	persist/store.c persist/store.h \
+	persist/verify.c persist/verify.h \
 	persist/writer.c persist/writer.h \
 	persist/writer_thread.c persist/writer_thread.h
 persist_libpersist_la_LIBADD = $(LMDB_LIBS)

@@ -321,14 +321,28 @@ digits(const char **s, uint64_t max, uint64_t *out)
 	return n > 0;
 }
 
+static bool
+parts(const char *id, uint64_t *start, uint64_t *r, uint64_t *n)
+{
+	return *id++ == 'd' && digits(&id, INT64_MAX, start) && *id++ == '.' &&
+	    digits(&id, UINT32_MAX, r) && *id++ == '.' &&
+	    digits(&id, INT64_MAX, n) && *id == '\0';
+}
+
+uint64_t
+id_start(const char *id)
+{
+	uint64_t start, r, n;
+
+	return parts(id, &start, &r, &n) ? start : 0;
+}
+
 bool
 id_parse(const char *id, uint32_t *router, uint64_t *number)
 {
 	uint64_t start, r, n;
 
-	if (*id++ != 'd' || !digits(&id, INT64_MAX, &start) || *id++ != '.' ||
-	    !digits(&id, UINT32_MAX, &r) || *id++ != '.' ||
-	    !digits(&id, INT64_MAX, &n) || *id != '\0')
+	if (!parts(id, &start, &r, &n))
 		return false;
 	if (router != NULL)
 		*router = (uint32_t)r;

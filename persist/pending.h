@@ -77,6 +77,9 @@ uint64_t pending_known_count(const struct pending_table *);
  */
 void id_make(char *id, uint64_t start, uint32_t router, uint64_t number);
 
+/* The start of the daemon that is in it; 0: it is not of that form. */
+uint64_t id_start(const char *id);
+
 /* False: it is not of that form; router and number may be NULL. */
 bool id_parse(const char *id, uint32_t *router, uint64_t *number);
 

@@ -190,33 +190,31 @@ record_fold(struct recovering *rd, uint64_t seq, uint32_t *chain)
 	return ERR_NONE;
 }
 
-/* Routers that were learnt anew are so from their birth. */
-static enum err
-rebuilds_read(struct recovering *rd)
+enum err
+recover_rebuilds(struct reading *log, struct bandit *b)
 {
-	for (uint32_t id = 1; id <= rd->log.store->routers; id++) {
+	for (uint32_t id = 1; id <= log->store->routers; id++) {
 		struct overlay o = { 0 };
 		struct event ev;
 		uint32_t chain;
 		MDB_val body;
 		enum err e;
 
-		if (rebuild_get(rd->log.store, rd->log.txn, id, &o.until) != 0)
-			return reading_bad(&rd->log, 0,
+		if (rebuild_get(log->store, log->txn, id, &o.until) != 0)
+			return reading_bad(log, 0,
 			    "it says nothing of rebuilds");
 		if (o.until == 0)
 			continue;
-		if ((e = reading_record(&rd->log, o.until, &body, &chain)) !=
-		    ERR_NONE)
+		e = reading_record(log, o.until, &body, &chain);
+		if (e != ERR_NONE)
 			return e;
-		if (event_decode(body.mv_data, body.mv_size, &rd->log.room, &ev,
+		if (event_decode(body.mv_data, body.mv_size, &log->room, &ev,
 			NULL) != ERR_NONE ||
 		    ev.kind != EVENT_REBUILD || ev.router != id)
-			return reading_bad(&rd->log, o.until,
-			    "it is no rebuild");
+			return reading_bad(log, o.until, "it is no rebuild");
 		o.named = ev.named;
 		o.settings = ev.settings;
-		bandit_rebuilt(rd->bandit, id, &o);
+		bandit_rebuilt(b, id, &o);
 	}
 	return ERR_NONE;
 }
@@ -255,7 +253,7 @@ recover_state(struct store *store, struct bandit *b, bool all_of_it,
 
 	if (e != ERR_NONE)
 		return e;
-	if ((e = rebuilds_read(&rd)) != ERR_NONE) {
+	if ((e = recover_rebuilds(&rd.log, b)) != ERR_NONE) {
 		reading_end(&rd.log);
 		return e;
 	}

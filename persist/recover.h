@@ -31,6 +31,11 @@ struct recovery {
 enum err recover_state(struct store *, struct bandit *, bool all_of_it,
     struct recovery *, struct fault *);
 
+/* Tells the bandit which routers were learnt anew, from their birth on.
+ * ERR_DATA. */
+struct reading;
+enum err recover_rebuilds(struct reading *, struct bandit *);
+
 /* The decisions that wait, and the numbers of the last. */
 enum err recover_pending(struct store *, struct bandit *,
     struct pending_table *, struct recovery *, struct fault *);

@@ -6,21 +6,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/crc32c.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "persist/lock.h"
+#include "persist/verify.h"
 
 #define MAP_START ((size_t)64 << 20) /* bytes; it grows by doubling */
 
-static const struct {
-	const char *name;
-	unsigned flags;
-} dbs[DB_COUNT] = { { "meta", 0 }, { "log", MDB_INTEGERKEY },
-	{ "decisions", 0 }, { "own_ids", 0 }, { "keys", 0 }, { "cells", 0 } };
+const struct pages_want store_dbs[DB_COUNT + 1] = { { "meta", 0 },
+	{ "log", MDB_INTEGERKEY }, { "decisions", 0 }, { "own_ids", 0 },
+	{ "keys", 0 }, { "cells", 0 }, { NULL, 0 } };
 
 static uint8_t *
 put_be(uint8_t *p, uint64_t v, int bytes)
@@ -83,46 +82,6 @@ say_errno(struct fault *f, const char *what, const char *path)
 	    strerror(errno));
 }
 
-static long
-pid_in(int fd)
-{
-	char text[32];
-	ssize_t n = pread(fd, text, sizeof text - 1, 0);
-
-	text[n > 0 ? n : 0] = '\0';
-	return strtol(text, NULL, 10);
-}
-
-static enum err
-say_locked(const struct store *s, struct fault *f)
-{
-	long pid = pid_in(s->lock_fd);
-
-	fault_set(f, ERR_UNAVAILABLE, "%s is in use by another banditd",
-	    s->dir);
-	if (pid > 0) /* it may not have written it yet */
-		fault_add(f, ", process %ld", pid);
-	return ERR_UNAVAILABLE;
-}
-
-static enum err
-lock_take(struct store *s, struct fault *f)
-{
-	char *path = path_in(s->dir, "lock");
-	enum err e = ERR_NONE;
-
-	s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (s->lock_fd < 0)
-		e = say_errno(f, "open", path);
-	else if (flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0)
-		e = say_locked(s, f);
-	else if (ftruncate(s->lock_fd, 0) != 0 ||
-	    dprintf(s->lock_fd, "%ld\n", (long)getpid()) < 0)
-		e = say_errno(f, "write", path);
-	free(path);
-	return e;
-}
-
 static enum err
 say_mdb(struct fault *f, const char *what, const char *path, int rc)
 {
@@ -150,8 +109,8 @@ static int
 dbs_open(struct store *s, MDB_txn *txn, unsigned flags)
 {
 	for (int i = 0; i < DB_COUNT; i++) {
-		int rc = mdb_dbi_open(txn, dbs[i].name, dbs[i].flags | flags,
-		    &s->dbi[i]);
+		int rc = mdb_dbi_open(txn, store_dbs[i].name,
+		    store_dbs[i].flags | flags, &s->dbi[i]);
 
 		if (rc != 0)
 			return rc;
@@ -339,22 +298,17 @@ meta_load(struct store *s, MDB_txn *txn, enum store_mode mode, struct fault *f)
 	return rc == 0 ? ERR_NONE : say_mdb(f, "read", s->dir, rc);
 }
 
-/* LMDB would find a missing page by a signal. */
+/* LMDB would refuse one that is damaged.  We hold our own lock: nobody has it
+ * open. */
 static enum err
-size_check(struct store *s, const char *db, struct fault *f)
+lock_remove(const char *db, struct fault *f)
 {
-	struct store_size size = store_size(s);
-	char *path = path_in(db, "data.mdb");
-	struct stat st;
+	char *path = path_in(db, "lock.mdb");
 	enum err e = ERR_NONE;
 
-	if (stat(path, &st) != 0)
-		e = say_errno(f, "read", path);
-	else if ((uint64_t)st.st_size < size.used)
-		e = fault_set(f, ERR_DATA,
-		    "%s is cut off: %llu bytes of %llu; restore a backup", path,
-		    (unsigned long long)st.st_size,
-		    (unsigned long long)size.used);
+	if (unlink(path) != 0 && errno != ENOENT)
+		e = fault_set(f, errno == EISDIR ? ERR_DATA : ERR_STORAGE,
+		    "cannot remove %s: %s", path, strerror(errno));
 	free(path);
 	return e;
 }
@@ -367,10 +321,11 @@ db_open(struct store *s, const char *db, enum store_mode mode, struct fault *f)
 	enum err e;
 	int rc;
 
-	if ((rc = env_open(s, db, flags)) != 0)
-		return say_mdb(f, "open", db, rc);
-	if ((e = size_check(s, db, f)) != ERR_NONE)
+	if (mode == STORE_WRITE && (e = lock_remove(db, f)) != ERR_NONE)
 		return e;
+	rc = env_open(s, db, mode == STORE_READ ? MDB_RDONLY | MDB_NOLOCK : 0);
+	if (rc != 0)
+		return say_mdb(f, "open", db, rc);
 	if ((rc = mdb_txn_begin(s->env, NULL, flags, &txn)) != 0)
 		return say_mdb(f, "open", db, rc);
 	if ((e = schema_check(s, txn, f)) != ERR_NONE ||
@@ -398,9 +353,11 @@ store_open(struct store *s, const char *dir, enum store_mode mode,
 		if (mkdir(dir, 0700) != 0 && errno != EEXIST)
 			e = say_errno(f, "create", dir);
 		else
-			e = lock_take(s, f);
-		if (e == ERR_NONE && access(db, F_OK) != 0)
-			e = db_create(s, db, f);
+			e = lock_take(dir, true, &s->lock_fd, f);
+		if (e == ERR_NONE)
+			e = access(db, F_OK) != 0
+			    ? db_create(s, db, f)
+			    : verify_start(dir, s->lock_fd, f);
 	}
 	if (e == ERR_NONE)
 		e = db_open(s, db, mode, f);

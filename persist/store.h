@@ -30,6 +30,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "persist/pages.h"
 
 /* 1: version 0.1.0, which kept decisions of one arm each; read as it is, and
  * then of schema 2. */
@@ -45,6 +46,9 @@ enum store_db {
 	DB_CELLS,
 	DB_COUNT
 };
+
+/* Their names and flags. */
+extern const struct pages_want store_dbs[DB_COUNT + 1];
 
 struct store_head {
 	uint64_t seq; /* of the last record; 0: none */
@@ -66,7 +70,8 @@ enum store_mode { STORE_WRITE, STORE_READ };
 
 /*
  * Opens the directory, creating it (mode 0700) where it is missing.
- * STORE_READ takes no lock and changes nothing; for copies only.
+ * STORE_READ takes no lock and changes nothing: for copies, or under the lock.
+ * STORE_WRITE first checks the directory, as verify_start() does.
  * ERR_UNAVAILABLE: another daemon has it (the sentence names its pid).
  * ERR_DATA: damaged, or of a newer schema.  ERR_STORAGE: the system said no.
  */

@@ -64,13 +64,16 @@ tests_refold_SOURCES = tests/refold.c
 tests_refold_LDADD = $(PERSIST)
 if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/test_fold tests/unit/test_pages \
-	tests/unit/test_pending tests/unit/test_record tests/unit/test_writer
+	tests/unit/test_pending tests/unit/test_record \
+	tests/unit/test_verify tests/unit/test_writer
 tests_unit_test_fold_SOURCES = tests/unit/test_fold.c tests/unit/world.c
 tests_unit_test_fold_LDADD = $(BANDIT) $(TEST_LIBS)
 tests_unit_test_pages_LDADD = $(PERSIST) $(TEST_LIBS)
 tests_unit_test_pending_LDADD = $(PERSIST) $(TEST_LIBS)
 tests_unit_test_record_SOURCES = tests/unit/test_record.c tests/unit/world.c
 tests_unit_test_record_LDADD = $(PERSIST) $(TEST_LIBS)
+tests_unit_test_verify_SOURCES = tests/unit/test_verify.c tests/unit/world.c
+tests_unit_test_verify_LDADD = $(PERSIST) $(TEST_LIBS)
 tests_unit_test_writer_SOURCES = tests/unit/test_writer.c tests/unit/world.c
 tests_unit_test_writer_LDADD = $(PERSIST) $(TEST_LIBS)
 endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "persist/check.h"
+#include "persist/compare.h"
+
+#define PROGRESS_RECORDS 1000
+
+static enum err
+check_birth(struct check *c, const struct event *ev)
+{
+	c->births++;
+	if (ev->router != c->births)
+		return reading_bad(&c->log, ev->seq,
+		    "a router is born out of turn");
+	c->rebuilt = mem_realloc(c->rebuilt, c->births + 1, sizeof *c->rebuilt);
+	c->rebuilt[c->births] = 0;
+	return ERR_NONE;
+}
+
+static enum err
+check_key(struct check *c, const struct event *ev)
+{
+	struct store_key k;
+	MDB_val key = key_observation(&k, ev->router, ev->key), val;
+	uint64_t seq;
+	int rc = mdb_get(c->log.txn, c->log.store->dbi[DB_KEYS], &key, &val);
+
+	if (rc == 0 && val.mv_size == sizeof seq)
+		memcpy(&seq, val.mv_data, sizeof seq);
+	if (rc != 0 || val.mv_size != sizeof seq || seq != ev->seq)
+		return check_bad(c,
+		    "the key \"%s\" of record %" PRIu64 " does not lead to it",
+		    ev->key, ev->seq);
+	c->keys++;
+	return ERR_NONE;
+}
+
+static enum err
+check_event(struct check *c, const struct event *ev)
+{
+	enum err e = ERR_NONE;
+
+	if (ev->kind == EVENT_ROUTER)
+		e = check_birth(c, ev);
+	else if (ev->router > c->births)
+		e = reading_bad(&c->log, ev->seq, "its router was never born");
+	if (e == ERR_NONE && ev->kind == EVENT_REBUILD)
+		c->rebuilt[ev->router] = ev->seq;
+	if (e == ERR_NONE && ev->key[0] != '\0')
+		e = check_key(c, ev);
+	if (e == ERR_NONE && c->compare != NULL)
+		e = compare_event(c->compare, &c->log, ev);
+	return e;
+}
+
+/* What meta says of the log. */
+static enum err
+check_sums(const struct check *c, uint32_t chain)
+{
+	const struct store *s = c->log.store;
+
+	if (chain != s->head.chain)
+		return reading_bad(&c->log, s->head.seq,
+		    "the log does not end as it should");
+	if (c->births != s->routers)
+		return check_bad(c, "the number of its routers is wrong");
+	if (c->keys != c->entries[DB_KEYS])
+		return check_bad(c,
+		    "there are keys that belong to no observation");
+	return ERR_NONE;
+}
+
+static enum err
+check_rebuilds(const struct check *c)
+{
+	uint64_t seq;
+
+	for (uint32_t id = 1; id <= c->births; id++)
+		if (rebuild_get(c->log.store, c->log.txn, id, &seq) != 0 ||
+		    seq != c->rebuilt[id])
+			return check_bad(c,
+			    "the last rebuild of router %" PRIu32 " is not "
+			    "the one it says",
+			    id);
+	return ERR_NONE;
+}
+
+enum err
+check_log(struct check *c)
+{
+	uint64_t head = c->log.store->head.seq;
+	enum err e = ERR_NONE;
+	uint32_t chain = 0;
+	struct event ev;
+
+	for (uint64_t seq = 1; e == ERR_NONE && seq <= head; seq++) {
+		e = reading_event(&c->log, seq, &chain, &ev);
+		if (e == ERR_NONE)
+			e = check_event(c, &ev);
+		c->records++;
+		if (c->progress != NULL &&
+		    (seq % PROGRESS_RECORDS == 0 || seq == head))
+			c->progress(c->progress_arg, seq, head);
+	}
+	if (e == ERR_NONE)
+		e = check_sums(c, chain);
+	if (e == ERR_NONE)
+		e = check_rebuilds(c);
+	if (e == ERR_NONE && c->compare != NULL)
+		e = compare_end(c->compare, &c->log);
+	return e;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "persist/lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+static long
+pid_in(int fd)
+{
+	char text[32];
+	ssize_t n = pread(fd, text, sizeof text - 1, 0);
+
+	text[n > 0 ? n : 0] = '\0';
+	return strtol(text, NULL, 10);
+}
+
+static enum err
+say_locked(const char *dir, int fd, struct fault *f)
+{
+	long pid = pid_in(fd);
+
+	fault_set(f, ERR_UNAVAILABLE, "%s is in use by another banditd", dir);
+	if (pid > 0) /* it may not have written it yet */
+		fault_add(f, ", process %ld", pid);
+	return ERR_UNAVAILABLE;
+}
+
+static int
+open_either(const char *path, bool create)
+{
+	int fd =
+	    open(path, (create ? O_RDWR | O_CREAT : O_RDWR) | O_CLOEXEC, 0600);
+
+	if (fd < 0 && !create && (errno == EACCES || errno == EROFS))
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd;
+}
+
+static enum err
+take(const char *dir, const char *path, bool create, int *fd, struct fault *f)
+{
+	*fd = open_either(path, create);
+	if (*fd < 0 && !create && (errno == ENOENT || errno == EACCES))
+		return ERR_NONE;
+	if (*fd < 0)
+		return fault_set(f, ERR_STORAGE, "cannot open %s: %s", path,
+		    strerror(errno));
+	if (flock(*fd, LOCK_EX | LOCK_NB) != 0)
+		return say_locked(dir, *fd, f);
+	if (ftruncate(*fd, 0) == 0 && dprintf(*fd, "%ld\n", (long)getpid()) > 0)
+		return ERR_NONE;
+	return create ? fault_set(f, ERR_STORAGE, "cannot write %s: %s", path,
+			    strerror(errno))
+		      : ERR_NONE;
+}
+
+enum err
+lock_take(const char *dir, bool create, int *fd, struct fault *f)
+{
+	size_t n = strlen(dir) + sizeof "/lock";
+	char *path = mem_alloc(n, 1);
+	enum err e;
+
+	snprintf(path, n, "%s/lock", dir);
+	e = take(dir, path, create, fd, f);
+	if (e != ERR_NONE && *fd >= 0) {
+		close(*fd);
+		*fd = -1;
+	}
+	free(path);
+	return e;
+}
