@@ -143,6 +143,8 @@ const struct ctl_command ctl_commands[] = {
 	  "Call a method by its name, also one that only the daemon knows." },
 	{ "help", ctl_help, "[command]",
 	  "List the commands, or show how one is used." },
+	{ "verify", ctl_verify, "PATH",
+	  "Verify a backup, or a state directory that no daemon uses." },
 	{ "version", run_version, "",
 	  "Show the version of this program; ping shows the daemon's." },
 	{ 0 }

@@ -47,6 +47,9 @@ int ctl_help(struct ctl *, int argc, char **argv);
  */
 int ctl_complete(struct ctl *, int argc, char **argv);
 
+/* Verify a directory, by running banditd.  ctl_verify.c */
+int ctl_verify(struct ctl *, int argc, char **argv);
+
 void ctl_write(const struct buf *); /* to standard output */
 
 /* "banditctl: sentence" on standard error and, with -j, the error as JSON on

@@ -33,10 +33,11 @@ client_libctl_la_SOURCES = \
 	client/ctl_show.c client/ctl_show.h \
 	client/ctl_table.c client/ctl_table.h \
 	client/ctl_vector.c client/ctl_vector.h \
+	client/ctl_verify.c \
 	client/ctl_words.c client/ctl_words.h \
 	daemon/method.c daemon/method.h daemon/methods.c
 client_libctl_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \
-	-DMETHODS_WITHOUT_DAEMON
+	-DMETHODS_WITHOUT_DAEMON -DSBINDIR='"$(sbindir)"'
 client_libctl_la_LIBADD = client/libbanditd.la $(BASE) $(JANSSON_LIBS)
 
 bin_PROGRAMS += client/banditctl

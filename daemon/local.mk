@@ -19,6 +19,7 @@ daemon_libdaemon_la_SOURCES = \
 	daemon/do_rebuild.c daemon/rebuild.h \
 	daemon/do_score.c \
 	daemon/handlers.h \
+	daemon/inspect.c daemon/inspect.h \
 	daemon/listener.c daemon/listener.h \
 	daemon/method.c daemon/method.h \
 	daemon/methods.c \

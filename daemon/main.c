@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <gsl/gsl_errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,13 +17,16 @@
 
 #include "base/log.h"
 #include "base/path.h"
+#include "daemon/inspect.h"
 #include "daemon/sd.h"
 #include "daemon/service.h"
 
 #define OVERRIDES_MOST 64
 
+enum { OPTION_VERIFY = 256 };
+
 struct options {
-	bool foreground, check, print;
+	bool foreground, check, print, verify;
 	int verbose;
 	const char *config_path; /* NULL: the default one if it is there */
 	const char *override[OVERRIDES_MOST];
@@ -37,6 +41,7 @@ usage(void)
 	fprintf(stderr,
 	    "usage: banditd [-fntvV] [-c config] [-d statedir] [-s socket] "
 	    "[-o key=value]...\n"
+	    "       banditd --verify [-c config] [-d statedir]\n"
 	    "See banditd(8).\n");
 	exit(EX_USAGE);
 }
@@ -79,10 +84,18 @@ config_choose(struct options *o, const char *path)
 static void
 options_read(struct options *o, int argc, char **argv)
 {
+	static const struct option words[] = {
+		{ "verify", no_argument, NULL, OPTION_VERIFY },
+		{ 0 },
+	};
 	int c;
 
-	while ((c = getopt(argc, argv, "c:d:fno:s:tvV")) != -1)
+	while (
+	    (c = getopt_long(argc, argv, "c:d:fno:s:tvV", words, NULL)) != -1)
 		switch (c) {
+		case OPTION_VERIFY:
+			o->verify = true;
+			break;
 		case 'c':
 			config_choose(o, optarg);
 			break;
@@ -246,6 +259,18 @@ serve(struct config *config, struct options *o, int listen_fd, int parent)
 	return status;
 }
 
+/* Reads a state directory and serves nothing. */
+static int
+inspect(const char *dir)
+{
+	struct fault f;
+
+	if (inspect_verify(dir, &f) == ERR_NONE)
+		return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+	fprintf(stderr, "banditd: %s\n", f.text);
+	return err_exit(f.code);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -259,6 +284,8 @@ main(int argc, char **argv)
 	signal(SIGXFSZ, SIG_IGN); /* a limit is an error of write(2) then */
 	signal(SIGHUP, SIG_IGN);  /* until there is something to reload */
 	options_read(&o, argc, argv);
+	if (o.verify && o.state_dir[0] != '\0') /* whatever is configured */
+		return inspect(strchr(o.state_dir, '=') + 1);
 	if (config_read(&config, o.config_path, o.override, o.overrides, &f)) {
 		fprintf(stderr, "banditd: %s\n", f.text);
 		return err_exit(f.code);
@@ -269,6 +296,8 @@ main(int argc, char **argv)
 		config_fini(&config);
 		return EX_OK;
 	}
+	if (o.verify)
+		return inspect(config.top.state_dir);
 	log_open("banditd", log_level_of(&config, o.verbose), false);
 	listen_fd = sd_listen_fd(); /* ours by its process id: before a fork */
 	return serve(&config, &o, listen_fd, o.foreground ? -1 : background());

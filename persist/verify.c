@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "persist/verify.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,6 +131,14 @@ verify(struct job *j, struct fault *f)
 	enum err e;
 
 	snprintf(path, n, "%s/db/data.mdb", j->dir);
+	if (access(path, F_OK) != 0 && errno == ENOENT) {
+		e = fault_set(f, ERR_DATA,
+		    "%s is missing: restore a backup, or name another "
+		    "directory",
+		    path);
+		free(path);
+		return e;
+	}
 	e = pages_check(path, store_dbs, &j->pages, f);
 	free(path);
 	if (e != ERR_NONE)

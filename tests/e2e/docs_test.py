@@ -131,7 +131,8 @@ def every_command_is_in_the_manual_of_banditctl():
     commands = [n.replace(".", " ").replace("_", "-") for n in names]
     for command in commands:
         assert re.search(rf"^ +{command}\b", shown, re.MULTILINE), command
-    for word in ("arm enable", "arm disable", "call", "help", "version"):
+    for word in ("arm enable", "arm disable", "call", "help", "verify",
+                 "version"):
         commands.append(word)
     check_mentions("banditctl.1", commands)
 

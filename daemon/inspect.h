@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * inspect.h: what banditd does with a state directory but serve it.
+ */
+#ifndef DAEMON_INSPECT_H
+#define DAEMON_INSPECT_H
+
+#include "base/err.h"
+
+/* Verifies it: progress on a terminal, and lines of "key value" on standard
+ * output.  What verify_state() returns. */
+enum err inspect_verify(const char *dir, struct fault *);
+
+#endif
