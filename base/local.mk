@@ -5,6 +5,7 @@ base_libbase_la_SOURCES = \
 	base/crc32c.c base/crc32c.h \
 	base/cursor.c base/cursor.h \
 	base/err.c base/err.h \
+	base/json.c base/json.h \
 	base/log.c base/log.h \
 	base/mem.c base/mem.h \
 	base/name.c base/name.h \

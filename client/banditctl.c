@@ -10,9 +10,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "client/ctl.h"
 #include "client/ctl_args.h"
-#include "client/ctl_json.h"
 #include "client/ctl_progress.h"
 #include "client/ctl_show.h"
 #include "client/ctl_words.h"

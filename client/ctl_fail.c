@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <sysexits.h>
 
+#include "base/json.h"
 #include "base/mem.h"
-#include "client/ctl_json.h"
 
 /* clang-format off */
 static const struct {

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/utf8.h"
-#include "client/ctl_json.h"
 
 typedef void put_fn(struct buf *, double num, double now);
 

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/json.h"
 #include "client/ctl_index.h"
-#include "client/ctl_json.h"
 #include "client/ctl_table.h"
 
 #define LINE_MOST 79

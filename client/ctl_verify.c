@@ -10,7 +10,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "client/ctl_json.h"
+#include "base/json.h"
+
 
 /* Beside this program, as both may be moved together; as it was installed; or
  * in the PATH. */

@@ -28,7 +28,6 @@ client_libctl_la_SOURCES = \
 	client/ctl_format.c client/ctl_format.h \
 	client/ctl_help.c \
 	client/ctl_index.c client/ctl_index.h \
-	client/ctl_json.c client/ctl_json.h \
 	client/ctl_progress.c client/ctl_progress.h \
 	client/ctl_show.c client/ctl_show.h \
 	client/ctl_table.c client/ctl_table.h \

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/inspect.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "persist/salvage.h"
 #include "persist/verify.h"
 
 static void
@@ -48,5 +51,48 @@ inspect_verify(const char *dir, struct fault *f)
 
 	if (e == ERR_NONE)
 		show(dir, &r);
+	return e;
+}
+
+static enum err
+say_salvaged(const char *dir, const struct salvaged *r, struct fault *f)
+{
+	const char *missing = (const char *)r->missing.data;
+
+	fprintf(stderr,
+	    "banditd: %" PRIu64 " records found, %" PRIu64
+	    " of them proven and written%s\n",
+	    r->found, r->proven,
+	    r->end_known ? "" : "; how many there were is not known any more");
+	if (missing[0] != '\0')
+		return fault_set(f, ERR_DATA,
+		    "of the log in %s these records are missing or cannot be "
+		    "proven: %.800s",
+		    dir, missing);
+	if (!r->end_known)
+		return fault_set(f, ERR_DATA,
+		    "where the log in %s ended is not known: records may be "
+		    "missing after %" PRIu64,
+		    dir, r->last);
+	return ERR_NONE;
+}
+
+enum err
+inspect_salvage(const char *dir, const char *path, struct fault *f)
+{
+	FILE *out = strcmp(path, "-") == 0 ? stdout : fopen(path, "wxe");
+	struct salvaged r = { 0 };
+	enum err e;
+
+	if (out == NULL)
+		return fault_set(f, ERR_STORAGE, "cannot create %s: %s", path,
+		    strerror(errno));
+	e = salvage(dir, out, &r, f);
+	if (out != stdout && fclose(out) != 0 && e == ERR_NONE)
+		e = fault_set(f, ERR_STORAGE, "cannot write %s: %s", path,
+		    strerror(errno));
+	if (e == ERR_NONE)
+		e = say_salvaged(dir, &r, f);
+	buf_free(&r.missing);
 	return e;
 }

@@ -11,4 +11,8 @@
  * output.  What verify_state() returns. */
 enum err inspect_verify(const char *dir, struct fault *);
 
+/* Salvages its log to a new file, or to standard output for "-", and sums up
+ * on standard error.  ERR_DATA also where records are missing. */
+enum err inspect_salvage(const char *dir, const char *path, struct fault *);
+
 #endif

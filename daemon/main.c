@@ -23,11 +23,12 @@
 
 #define OVERRIDES_MOST 64
 
-enum { OPTION_VERIFY = 256 };
+enum { OPTION_VERIFY = 256, OPTION_SALVAGE };
 
 struct options {
 	bool foreground, check, print, verify;
 	int verbose;
+	const char *salvage;     /* to this file, NULL: no */
 	const char *config_path; /* NULL: the default one if it is there */
 	const char *override[OVERRIDES_MOST];
 	int overrides;
@@ -42,6 +43,7 @@ usage(void)
 	    "usage: banditd [-fntvV] [-c config] [-d statedir] [-s socket] "
 	    "[-o key=value]...\n"
 	    "       banditd --verify [-c config] [-d statedir]\n"
+	    "       banditd --salvage file [-c config] [-d statedir]\n"
 	    "See banditd(8).\n");
 	exit(EX_USAGE);
 }
@@ -85,6 +87,7 @@ static void
 options_read(struct options *o, int argc, char **argv)
 {
 	static const struct option words[] = {
+		{ "salvage", required_argument, NULL, OPTION_SALVAGE },
 		{ "verify", no_argument, NULL, OPTION_VERIFY },
 		{ 0 },
 	};
@@ -93,6 +96,9 @@ options_read(struct options *o, int argc, char **argv)
 	while (
 	    (c = getopt_long(argc, argv, "c:d:fno:s:tvV", words, NULL)) != -1)
 		switch (c) {
+		case OPTION_SALVAGE:
+			o->salvage = optarg;
+			break;
 		case OPTION_VERIFY:
 			o->verify = true;
 			break;
@@ -261,14 +267,16 @@ serve(struct config *config, struct options *o, int listen_fd, int parent)
 
 /* Reads a state directory and serves nothing. */
 static int
-inspect(const char *dir)
+inspect(const struct options *o, const char *dir)
 {
 	struct fault f;
+	enum err e = o->verify ? inspect_verify(dir, &f)
+			       : inspect_salvage(dir, o->salvage, &f);
 
-	if (inspect_verify(dir, &f) == ERR_NONE)
+	if (e == ERR_NONE)
 		return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 	fprintf(stderr, "banditd: %s\n", f.text);
-	return err_exit(f.code);
+	return err_exit(e);
 }
 
 int
@@ -277,6 +285,7 @@ main(int argc, char **argv)
 	static struct options o;
 	struct config config;
 	struct fault f;
+	bool only_reads;
 	int listen_fd;
 
 	gsl_set_error_handler_off();
@@ -284,8 +293,9 @@ main(int argc, char **argv)
 	signal(SIGXFSZ, SIG_IGN); /* a limit is an error of write(2) then */
 	signal(SIGHUP, SIG_IGN);  /* until there is something to reload */
 	options_read(&o, argc, argv);
-	if (o.verify && o.state_dir[0] != '\0') /* whatever is configured */
-		return inspect(strchr(o.state_dir, '=') + 1);
+	only_reads = o.verify || o.salvage != NULL;
+	if (only_reads && o.state_dir[0] != '\0') /* whatever is configured */
+		return inspect(&o, strchr(o.state_dir, '=') + 1);
 	if (config_read(&config, o.config_path, o.override, o.overrides, &f)) {
 		fprintf(stderr, "banditd: %s\n", f.text);
 		return err_exit(f.code);
@@ -296,8 +306,8 @@ main(int argc, char **argv)
 		config_fini(&config);
 		return EX_OK;
 	}
-	if (o.verify)
-		return inspect(config.top.state_dir);
+	if (only_reads)
+		return inspect(&o, config.top.state_dir);
 	log_open("banditd", log_level_of(&config, o.verbose), false);
 	listen_fd = sd_listen_fd(); /* ours by its process id: before a fork */
 	return serve(&config, &o, listen_fd, o.foreground ? -1 : background());

@@ -2,21 +2,25 @@ noinst_LTLIBRARIES += persist/libpersist.la
 persist_libpersist_la_SOURCES = \
 	persist/apply.c \
 	persist/backup.c persist/backup.h \
+	persist/callings.c persist/callings.h \
 	persist/check.c persist/check.h \
 	persist/check_log.c \
 	persist/compare.c persist/compare.h \
+	persist/event_json.c persist/event_json.h \
 	persist/field.c persist/field.h \
 	persist/guard.c persist/guard.h \
 	persist/lock.c persist/lock.h \
 	persist/op.h \
 	persist/page.c persist/page.h \
 	persist/pages.c persist/pages.h \
+	persist/pages_find.c \
 	persist/pages_walk.c persist/pages_walk.h \
 	persist/pending.c persist/pending.h \
 	persist/reading.c persist/reading.h \
 	persist/record.c persist/record.h \
 	persist/recover.c persist/recover.h \
 	persist/relearn.c persist/relearn.h \
+	persist/salvage.c persist/salvage.h \
 	persist/store.c persist/store.h \
 	persist/verify.c persist/verify.h \
 	persist/writer.c persist/writer.h \

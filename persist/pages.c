@@ -221,8 +221,8 @@ meta_choose(struct pages *p, const struct meta m[2], struct fault *f)
 	return ERR_NONE;
 }
 
-static enum err
-metas_check(struct pages *p, struct fault *f)
+enum err
+pages_metas(struct pages *p, struct fault *f)
 {
 	struct meta m[2];
 	size_t size[2];
@@ -285,7 +285,7 @@ pages_check(const char *path, const struct pages_want *want,
 	*r = (struct pages_report){ 0 };
 	if (e != ERR_NONE)
 		return e;
-	e = metas_check(&p, f);
+	e = pages_metas(&p, f);
 	/* The last pages may be free and never have been written, but each
 	 * must be somewhere in a list, which is in the file. */
 	if (e == ERR_NONE && p.meta.last / 8 > p.size)

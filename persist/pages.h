@@ -67,6 +67,11 @@ enum err pages_check(const char *path, const struct pages_want *,
 enum err pages_open(struct pages *, const char *path, struct fault *);
 void pages_close(struct pages *);
 
+/* The value of a text in a database, if the way there is whole and it is of
+ * that size and within its page. */
+bool pages_value(struct pages *, const char *db, const char *key, void *,
+    size_t);
+
 /* n bytes at that place of the file, or what there is of them; < 0: errno. */
 long pages_read(const struct pages *, uint64_t at, void *, size_t n);
 

@@ -333,28 +333,3 @@ walk_tree(struct walk *w, const char *name, const struct tree *t,
 		    w->pages->path, name, c.entries, t->entries);
 	return e;
 }
-
-bool
-tree_last(const struct pages *p, const struct tree *t, uint64_t last_page,
-    uint64_t *key)
-{
-	uint8_t bytes[PAGE_MOST];
-	uint64_t number = t->root;
-	struct node n = { 0 };
-	struct page page;
-
-	for (unsigned depth = 1; depth <= t->depth; depth++) {
-		if (depth > DEPTH_MOST || number < 2 || number > last_page ||
-		    pages_get(p, number, bytes, p->page_size, NULL))
-			return false;
-		page_read(&page, bytes, p->page_size);
-		if (page.number != number || page_wrong(&page) != NULL)
-			return false;
-		page_node(&page, page.nodes - 1, &n);
-		number = n.child;
-	}
-	if (t->depth == 0 || page.flags != PAGE_LEAF || n.key_len != 8)
-		return false;
-	memcpy(key, n.key, 8);
-	return true;
-}

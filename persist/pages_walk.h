@@ -29,6 +29,9 @@ enum err walk_tree(struct walk *, const char *name, const struct tree *,
     enum walk_kind);
 bool walk_seen(const struct walk *, uint64_t page);
 
+/* Reads both meta pages and takes the newer.  ERR_DATA. */
+enum err pages_metas(struct pages *, struct fault *);
+
 /* The last key of a tree of integers; false: it cannot be told. */
 bool tree_last(const struct pages *, const struct tree *, uint64_t last_page,
     uint64_t *key);

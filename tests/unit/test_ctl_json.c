@@ -6,8 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/pack.h"
-#include "client/ctl_json.h"
 
 static struct buf in, out;
 

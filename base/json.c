@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "client/ctl_json.h"
+#include "base/json.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ctl_json.h: an answer as JSON.
+ * json.h: MessagePack as JSON.
  *
  * Integers stay integers and other numbers keep a point; the shortest digits
  * that read back the same, where jansson writes 17.  nil, NaN and infinity are
  * null.  A bin of float32 is an array of numbers, as the wire protocol has
  * vectors; any other bin or ext is a string of hexadecimal digits.
  */
-#ifndef CLIENT_CTL_JSON_H
-#define CLIENT_CTL_JSON_H
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
 
 #include "base/buf.h"
 #include "base/cursor.h"
