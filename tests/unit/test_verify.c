@@ -13,7 +13,9 @@
 
 #include "bandit/cell.h"
 #include "persist/record.h"
+#include "persist/reading.h"
 #include "persist/recover.h"
+#include "persist/salvage.h"
 #include "persist/verify.h"
 #include "persist/writer.h"
 #include "tests/unit/world.h"
@@ -672,6 +674,87 @@ every_damage_is_found(void **arg)
 	assert_int_equal(system(good), 0);
 }
 
+static uint32_t
+chain_of(struct state *s, uint64_t seq)
+{
+	struct reading rd = { .store = &s->store };
+	uint32_t chain;
+	MDB_val body;
+
+	assert_int_equal(reading_begin(&rd), ERR_NONE);
+	assert_int_equal(reading_record(&rd, seq, &body, &chain), ERR_NONE);
+	reading_end(&rd);
+	return chain;
+}
+
+/* Behind the last page one more, as a commit that failed leaves it: with a
+ * record of that number that continues the chain.  Its chain. */
+static uint32_t
+leave_behind(struct state *s, uint64_t seq, uint32_t before, double time)
+{
+	struct event ev = { .kind = EVENT_AGE,
+		.time = time,
+		.router = 1,
+		.arm = 1 };
+	uint16_t flags_key[] = { 0, 8 };
+	struct buf body = { 0 };
+	uint8_t page[4096] = { 0 };
+	char path[100];
+	uint32_t size, chain;
+	FILE *file;
+
+	event_encode(&ev, &body);
+	chain = store_chain(before, seq, body.data, body.len);
+	size = (uint32_t)body.len + 4;
+	memcpy(page + 100, &size, 4);
+	memcpy(page + 104, flags_key, 4);
+	memcpy(page + 108, &seq, 8);
+	memcpy(page + 116, &chain, 4);
+	memcpy(page + 120, body.data, body.len);
+	buf_free(&body);
+	snprintf(path, sizeof path, "%s/db/data.mdb", s->dir);
+	file = fopen(path, "ab");
+	assert_non_null(file);
+	assert_int_equal(fwrite(page, 1, sizeof page, file), sizeof page);
+	fclose(file);
+	return chain;
+}
+
+static void
+what_was_never_committed_is_not_salvaged(void **arg)
+{
+	struct state *s = *arg;
+	struct salvaged r;
+	struct fault f;
+	uint64_t head;
+	uint32_t before[2], chain;
+	char *text;
+	size_t len;
+	FILE *out;
+
+	put_events(s, 60);
+	close_store(s); /* the store's head is as of when it was opened */
+	open_store(s);
+	head = s->store.head.seq;
+	before[0] = chain_of(s, 29);
+	before[1] = chain_of(s, head - 1);
+	close_store(s);
+	leave_behind(s, 30, before[0], 7777);
+	chain = leave_behind(s, head, before[1], 7777);
+	leave_behind(s, head + 1, chain, 7777);
+	out = open_memstream(&text, &len);
+	assert_int_equal(salvage(s->dir, out, &r, &f), ERR_NONE);
+	fclose(out);
+	assert_int_equal(r.proven, head);
+	assert_int_equal(r.last, head);
+	assert_true(r.end_known);
+	assert_string_equal((char *)r.missing.data, "");
+	assert_null(strstr(text, "\"time\": 7777"));
+	buf_free(&r.missing);
+	free(text);
+	open_store(s);
+}
+
 static enum err
 die(struct guard *g, void *arg, void *result, struct fault *f)
 {
@@ -740,6 +823,7 @@ main(void)
 		TEST(what_was_learnt_anew_is_good),
 		TEST(a_wrong_place_says_so),
 		TEST(every_damage_is_found),
+		TEST(what_was_never_committed_is_not_salvaged),
 		TEST(a_guard_outlives_its_child),
 	};
 
