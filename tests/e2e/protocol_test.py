@@ -238,6 +238,9 @@ def unknown_names_are_refused():
     for unknown in ("d1.1.999999", "d999.1.1", "d1.77.1", "never-made"):
         refused("unknown_decision", "feedback", unknown, decision=unknown,
                 reward=1)
+        refused("unknown_decision", "click", unknown, decision=unknown)
+        refused("unknown_decision", "prefer", unknown, decision=unknown,
+                winner="a", loser="b")
 
 
 @test
