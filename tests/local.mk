@@ -4,8 +4,9 @@ EXTRA_DIST += tests/golden tests/state
 TEST_LIBS = $(CMOCKA_LIBS) $(JANSSON_LIBS)
 AM_TESTS_ENVIRONMENT = \
 	CMOCKA_MESSAGE_OUTPUT=TAP top_srcdir='$(top_srcdir)' \
-	top_builddir='$(top_builddir)' PYTHON='$(PYTHON)' MANDOC='$(MANDOC)'; \
-	export CMOCKA_MESSAGE_OUTPUT top_srcdir top_builddir PYTHON MANDOC;
+	top_builddir='$(top_builddir)' PYTHON='$(PYTHON)' MANDOC='$(MANDOC)' \
+	SANITIZE='$(SANITIZE)'; export CMOCKA_MESSAGE_OUTPUT top_srcdir \
+	top_builddir PYTHON MANDOC SANITIZE;
 TEST_LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
 	$(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(TEST_LOG_DRIVER)
@@ -164,7 +165,8 @@ tests_unit_test_order_LDADD = eval/libeval.la $(FEATURES) $(TEST_LIBS)
 endif
 
 # End to end: the real daemon, through clients that were not written here.
-EXTRA_DIST += tests/e2e/daemon.py tests/e2e/run-python tests/e2e/tap.py
+EXTRA_DIST += tests/e2e/daemon.py tests/e2e/load.py \
+	tests/e2e/run-python tests/e2e/tap.py
 E2E_TESTS = tests/e2e/ctl_test.py tests/e2e/damage_test.py \
 	tests/e2e/docs_test.py \
 	tests/e2e/golden_test.py tests/e2e/lifecycle_test.py \
