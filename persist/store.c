@@ -215,6 +215,20 @@ sync_dir(const char *path)
 	}
 }
 
+/* The names of the directory itself and of those above it, which may be as new
+ * as it is. */
+static void
+sync_above(const char *dir)
+{
+	char *path = mem_strdup(dir), *slash;
+
+	while ((slash = strrchr(path, '/')) != NULL && slash != path) {
+		*slash = '\0';
+		sync_dir(path);
+	}
+	free(path);
+}
+
 static void
 remove_unfinished(const char *dir)
 {
@@ -251,6 +265,7 @@ db_create(struct store *s, const char *db, struct fault *f)
 		if (rename(fresh, db) != 0)
 			e = say_errno(f, "rename", fresh);
 		sync_dir(s->dir);
+		sync_above(s->dir);
 	}
 	free(fresh);
 	return e;
