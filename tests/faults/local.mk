@@ -1,0 +1,23 @@
+# Faults: a shim between the daemon and its disk, and what replays its traces.
+EXTRA_DIST += tests/faults/faults.py
+check_LTLIBRARIES += tests/faults/shim.la
+tests_faults_shim_la_SOURCES = tests/faults/control.h tests/faults/shim.c \
+	tests/faults/shim.h tests/faults/shim_data.c \
+	tests/faults/shim_malloc.c tests/faults/shim_name.c \
+	tests/faults/trace.h
+tests_faults_shim_la_CFLAGS = $(filter-out $(SANITIZE),$(AM_CFLAGS))
+tests_faults_shim_la_LDFLAGS = -pthread -module -avoid-version \
+	-rpath $(abs_builddir)
+noinst_PROGRAMS += tests/faults/replay
+tests_faults_replay_SOURCES = tests/faults/answers.c tests/faults/answers.h \
+	tests/faults/disk.c tests/faults/disk.h tests/faults/replay.c \
+	tests/faults/trace.h
+tests_faults_replay_LDADD = $(PERSIST)
+FAULTS_TESTS = tests/faults/power_test.py
+dist_check_SCRIPTS += $(FAULTS_TESTS)
+
+# All of them in full, which takes minutes.
+check-faults: all
+	FAULTS=full $(MAKE) check \
+		TESTS='$(FAULTS_TESTS) tests/e2e/recovery_test.py'
+.PHONY: check-faults
