@@ -204,29 +204,52 @@ env_found(struct store *s)
 	return mdb_txn_commit(txn);
 }
 
-static void
-sync_dir(const char *path)
+/* Makes the names in a directory last. */
+static enum err
+sync_dir(const char *path, struct fault *f)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	enum err e = ERR_NONE;
 
-	if (fd >= 0) {
-		fsync(fd);
-		close(fd);
-	}
+	if (fd < 0)
+		return say_errno(f, "open", path);
+	if (fsync(fd) != 0 && errno != EINVAL) /* a file system may have no
+						  need of it */
+		e = say_errno(f, "flush", path);
+	close(fd);
+	return e;
 }
 
 /* The names of the directory itself and of those above it, which may be as new
- * as it is. */
-static void
-sync_above(const char *dir)
+ * as it is; what may not be opened was not made by us. */
+static enum err
+sync_above(const char *dir, struct fault *f)
 {
 	char *path = mem_strdup(dir), *slash;
+	enum err e = ERR_NONE;
 
-	while ((slash = strrchr(path, '/')) != NULL && slash != path) {
+	while (e == ERR_NONE && (slash = strrchr(path, '/')) != NULL &&
+	    slash != path) {
 		*slash = '\0';
-		sync_dir(path);
+		if (access(path, R_OK) == 0)
+			e = sync_dir(path, f);
 	}
 	free(path);
+	return e;
+}
+
+/* The finished environment gets its name. */
+static enum err
+db_name(const struct store *s, const char *fresh, const char *db,
+    struct fault *f)
+{
+	enum err e = sync_dir(fresh, f);
+
+	if (e == ERR_NONE && rename(fresh, db) != 0)
+		e = say_errno(f, "rename", fresh);
+	if (e == ERR_NONE)
+		e = sync_dir(s->dir, f);
+	return e == ERR_NONE ? sync_above(s->dir, f) : e;
 }
 
 static void
@@ -260,13 +283,8 @@ db_create(struct store *s, const char *db, struct fault *f)
 	if (s->env != NULL)
 		mdb_env_close(s->env);
 	s->env = NULL;
-	if (e == ERR_NONE) {
-		sync_dir(fresh);
-		if (rename(fresh, db) != 0)
-			e = say_errno(f, "rename", fresh);
-		sync_dir(s->dir);
-		sync_above(s->dir);
-	}
+	if (e == ERR_NONE)
+		e = db_name(s, fresh, db, f);
 	free(fresh);
 	return e;
 }
