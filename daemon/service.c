@@ -163,6 +163,8 @@ writer_stop(struct service *s)
 		snapshot_begin(s);
 		settle(s);
 	}
+	if (writer_failed(s->writer) != NULL)
+		service_collect(s); /* says so, once */
 	if (disk_full(s))
 		log_error("%s: the disk is full: %llu operations are lost",
 		    s->store.dir, (unsigned long long)s->queued);
