@@ -201,6 +201,14 @@ def refold(directory):
     return state_hash, int(seq)
 
 
+def check_refold(directory, state):
+    """The log of the directory, which nobody has open, leads to the answer of
+    state_hash; the daemon may have recorded more since by itself."""
+    state_hash, seq = refold(directory)
+    assert seq > state["seq"] or state_hash == state["hash"], \
+        (seq, state_hash, state)
+
+
 def ask_all(daemon, calls):
     """The answers to many (method, params), as (error, result)."""
     raw = daemon.raw()

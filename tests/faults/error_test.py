@@ -1,0 +1,86 @@
+"""The n-th flush or write fails, for every n of a daemon's life.
+
+Such a daemon answers no reward any more and ends with status 74, and the next
+one goes on with what was answered.  In the short form some n are tried.
+"""
+import errno
+import random
+
+from faults import FULL, SEED, FaultyDaemon
+from load import CONFIG, Ledger, Load, check_after, check_refold, refold
+from tap import main, note, test
+
+EX_IOERR = 74
+WORDS = ("checkpoint", "arms", "arms")
+
+
+def live(daemon, ledger):
+    """From the first start to the last snapshot, or until it ends; its
+    exit status."""
+    try:
+        daemon.start()
+    except AssertionError:
+        return daemon.wait()
+    load = Load(daemon, ledger, random.Random(SEED), words=WORDS)
+    load.send_checkpoint()
+    for asked in range(150):
+        if not load.take():
+            break
+        while asked < 120 and len(load.asked) < 8:
+            load.send_new()
+        if asked == 120:
+            load.send_checkpoint()  # with all that waits for a flush
+        if not load.asked:
+            daemon.process.terminate()
+    load.drain()
+    return daemon.wait()
+
+
+def once(call, act, number):
+    """Whether there was such a call."""
+    daemon, ledger = FaultyDaemon(CONFIG), Ledger()
+    try:
+        daemon.shim.rule(call, act, number, error=errno.EIO)
+        status = live(daemon, ledger)
+        hit = daemon.shim.hits() > 0
+        assert status == (EX_IOERR if hit else 0), \
+            (call, number, status, daemon.read_log())
+        daemon.shim.clear()
+        wanted = refold(daemon.state)[0] if ledger.rewards else None
+        daemon.start()
+        if wanted:
+            check_after(daemon, ledger, wanted)
+        state = daemon.client().call("state_hash")
+        assert daemon.stop() == 0
+        check_refold(daemon.state, state)
+        return hit
+    finally:
+        daemon.remove()
+
+
+def each(call, act):
+    """The shorter, the more of them are between one tried and the next."""
+    number, tried, rng = 1, 0, random.Random(SEED)
+    while once(call, act, number):
+        tried += 1
+        number += 1 if FULL else rng.randrange(1, 3 + number // 2)
+    note(f"SEED={SEED}: {tried} of some {number} tried")
+    assert tried > 5
+
+
+@test
+def a_flush_that_fails_ends_it():
+    each("sync", "fail")
+
+
+@test
+def a_write_that_fails_ends_it():
+    each("write", "fail")
+
+
+@test
+def a_write_that_falls_short_ends_it():
+    each("write", "short")
+
+
+main(1800)
