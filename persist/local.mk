@@ -21,7 +21,7 @@ persist_libpersist_la_SOURCES = \
 	persist/recover.c persist/recover.h \
 	persist/relearn.c persist/relearn.h \
 	persist/salvage.c persist/salvage.h \
-	persist/store.c persist/store.h \
+	persist/store.c persist/store.h persist/store_space.c \
 	persist/verify.c persist/verify.h \
 	persist/writer.c persist/writer.h \
 	persist/writer_thread.c persist/writer_thread.h

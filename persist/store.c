@@ -411,28 +411,3 @@ store_close(struct store *s)
 	free(s->dir);
 	*s = (struct store){ .lock_fd = -1 };
 }
-
-enum err
-store_grow(struct store *s)
-{
-	MDB_envinfo info;
-	int rc;
-
-	pthread_rwlock_wrlock(&s->map_lock);
-	mdb_env_info(s->env, &info);
-	rc = mdb_env_set_mapsize(s->env, 2 * info.me_mapsize);
-	pthread_rwlock_unlock(&s->map_lock);
-	return rc == 0 ? ERR_NONE : ERR_STORAGE;
-}
-
-struct store_size
-store_size(const struct store *s)
-{
-	MDB_envinfo info;
-	MDB_stat st;
-
-	mdb_env_info(s->env, &info);
-	mdb_env_stat(s->env, &st);
-	return (struct store_size){ (info.me_last_pgno + 1) * st.ms_psize,
-		info.me_mapsize };
-}

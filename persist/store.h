@@ -79,8 +79,15 @@ enum err store_open(struct store *, const char *dir, enum store_mode,
     struct fault *);
 void store_close(struct store *);
 
-/* Doubles the map; no transaction of this process may be open. */
-enum err store_grow(struct store *);
+/*
+ * Doubles the map; waits until no transaction of this process is open, or does
+ * not.  ERR_STORAGE: there is one, or no address space; nothing has changed.
+ */
+enum err store_grow(struct store *, bool wait);
+
+/* Whether the file can be made no longer: the disk or a quota is full, or the
+ * process may write no more. */
+bool store_is_full(const struct store *);
 
 /* Keys; each returns an MDB_val over the bytes written to k. */
 struct store_key {

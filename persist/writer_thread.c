@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <sys/statvfs.h>
 #include <time.h>
 
 #define FLUSH_SECONDS 0.5 /* what nobody waits for is on disk after this */
@@ -104,6 +103,9 @@ count_commit(struct writer *w, double seconds)
 	w->stats.full = false;
 	w->stats.size = store_size(w->store);
 	pthread_mutex_unlock(&w->lock);
+	/* Early, as a backup or a rebuild would hold it up when it must. */
+	if (2 * w->stats.size.used > w->stats.size.map)
+		store_grow(w->store, false);
 }
 
 static int
@@ -133,16 +135,13 @@ commit_due(struct writer *w)
 	return false;
 }
 
-/* LMDB calls a write that fell short EIO; on a full disk it was that. */
+/* Also where the map cannot grow; and LMDB calls a write that fell short EIO.
+ */
 static bool
 disk_full(const struct writer *w, int rc)
 {
-	struct statvfs fs;
-
-	if (rc == ENOSPC || rc == EDQUOT || rc == EFBIG)
-		return true;
-	return rc == EIO && statvfs(w->store->dir, &fs) == 0 &&
-	    (uint64_t)fs.f_bavail * fs.f_frsize < 1 << 20;
+	return rc == ENOSPC || rc == EDQUOT || rc == EFBIG ||
+	    rc == MDB_MAP_FULL || (rc == EIO && store_is_full(w->store));
 }
 
 /* Whether the op waits in memory for space, or fails now. */
@@ -215,7 +214,7 @@ try_held(struct writer *w)
 		return true;
 	}
 	txn_abort(w);
-	if (rc == MDB_MAP_FULL && store_grow(w->store) == ERR_NONE)
+	if (rc == MDB_MAP_FULL && store_grow(w->store, true) == ERR_NONE)
 		return false;
 	if (disk_full(w, rc))
 		fail_full(w);

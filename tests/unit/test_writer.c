@@ -474,26 +474,46 @@ a_purge_forgets_what_is_old_and_done(void **arg)
 	assert_recovers(s, false);
 }
 
+/* Some cells of 4 MiB each, of arms from `first`. */
 static void
-the_map_grows_by_itself(void **arg)
+put_large(struct state *s, uint32_t first, uint32_t n)
 {
-	struct state *s = *arg;
-	struct store_size before = store_size(&s->store);
-	struct op *op;
+	for (uint32_t i = first; i < first + n; i++) {
+		struct op *op = writer_op(s->writer, OP_CELL, 0);
 
-	for (int i = 0; i < 40; i++) {
-		op = writer_op(s->writer, OP_CELL, 0);
 		op->ev.router = 77;
-		op->ev.arm = (uint32_t)i;
+		op->ev.arm = i;
 		op->as_of = 1;
-		memset(buf_reserve(&op->data, 4 << 20), i, 4 << 20);
+		memset(buf_reserve(&op->data, 4 << 20), (int)i, 4 << 20);
 		op->data.len = 4 << 20;
 		op = put_and_wait(s, op);
 		assert_int_equal(op->err, ERR_NONE);
 		buf_free(&op->data);
 		writer_recycle(s->writer, op);
 	}
+}
+
+static void
+the_map_grows_by_itself(void **arg)
+{
+	struct state *s = *arg;
+	struct store_size before = store_size(&s->store);
+
+	put_large(s, 0, 40);
 	assert_true(store_size(&s->store).map > before.map);
+}
+
+/* A backup or a rebuild that lasts. */
+static void
+the_map_grows_before_a_reader_can_hold_it_up(void **arg)
+{
+	struct state *s = *arg;
+
+	put_large(s, 0, 9);
+	pthread_rwlock_rdlock(&s->store.map_lock);
+	put_large(s, 9, 12);
+	pthread_rwlock_unlock(&s->store.map_lock);
+	assert_true(store_size(&s->store).used > 64 << 20);
 }
 
 static void
@@ -750,6 +770,7 @@ main(void)
 		TEST(a_router_without_cells_is_folded_from_its_birth),
 		TEST(a_purge_forgets_what_is_old_and_done),
 		TEST(the_map_grows_by_itself),
+		TEST(the_map_grows_before_a_reader_can_hold_it_up),
 		TEST(a_full_disk_fails_rewards_and_heals),
 		TEST(a_full_disk_shows_no_reward_early),
 		TEST(a_file_that_is_cut_off_is_refused),

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The room that the environment has: its map, and the disk under it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "persist/store.h"
+
+#define LEAST_FREE (1 << 20) /* bytes; LMDB writes many pages at once */
+
+/* LMDB gives the old map up before it tries for the new one. */
+static bool
+can_map(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (p == MAP_FAILED)
+		return false;
+	munmap(p, size);
+	return true;
+}
+
+enum err
+store_grow(struct store *s, bool wait)
+{
+	int rc = wait ? pthread_rwlock_wrlock(&s->map_lock)
+		      : pthread_rwlock_trywrlock(&s->map_lock);
+	MDB_envinfo info;
+
+	if (rc != 0)
+		return ERR_STORAGE;
+	mdb_env_info(s->env, &info);
+	rc = can_map(2 * info.me_mapsize)
+	    ? mdb_env_set_mapsize(s->env, 2 * info.me_mapsize)
+	    : ENOMEM;
+	pthread_rwlock_unlock(&s->map_lock);
+	return rc == 0 ? ERR_NONE : ERR_STORAGE;
+}
+
+/* What stands behind the end is nobody's page: one byte there is a question. */
+static bool
+cannot_append(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+	bool full = fd >= 0 && write(fd, "", 1) < 0 &&
+	    (errno == ENOSPC || errno == EDQUOT || errno == EFBIG);
+
+	if (fd >= 0)
+		close(fd);
+	return full;
+}
+
+bool
+store_is_full(const struct store *s)
+{
+	struct buf path = { 0 };
+	struct statvfs fs;
+	bool full;
+
+	buf_printf(&path, "%s/db/data.mdb", s->dir);
+	buf_put(&path, "", 1);
+	full = statvfs(s->dir, &fs) == 0 &&
+	    (uint64_t)fs.f_bavail * fs.f_frsize < LEAST_FREE;
+	full = full || cannot_append((const char *)path.data);
+	buf_free(&path);
+	return full;
+}
+
+struct store_size
+store_size(const struct store *s)
+{
+	MDB_envinfo info;
+	MDB_stat st;
+
+	mdb_env_info(s->env, &info);
+	mdb_env_stat(s->env, &st);
+	return (struct store_size){ (info.me_last_pgno + 1) * st.ms_psize,
+		info.me_mapsize };
+}
