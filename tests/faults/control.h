@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 enum call {
-	CALL_DISK,  /* any of the next six */
+	CALL_DISK,  /* any of the next five */
 	CALL_WRITE, /* write, writev, pwrite, pwritev */
 	CALL_SYNC,  /* fsync, fdatasync, msync; a write that flushes itself */
 	CALL_TRUNCATE, /* ftruncate */

@@ -14,8 +14,7 @@ write_at(int fd, const void *data, size_t n, off_t at)
 	enum act act;
 	ssize_t done;
 
-	if (shim_fails(CALL_WRITE, f->path, &act) ||
-	    (f->flushes && shim_fails(CALL_SYNC, f->path, &(enum act){ 0 })))
+	if (shim_fails(f->flushes ? CALL_SYNC : CALL_WRITE, f->path, &act))
 		return -1;
 	if (act == ACT_SHORT || act == ACT_TORN)
 		n /= 2;

@@ -1,0 +1,280 @@
+"""No space, by every way there is to it: decisions go on, rewards are answered
+with "storage", and when there is space again it heals by itself.
+
+With the name of a mount's directory as its argument this is the inner part,
+in a namespace where it may mount a small file system there.
+"""
+import errno
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+
+from daemon import Daemon, packed
+from faults import FULL, SEED, FaultyDaemon
+from load import CONFIG, Ledger, Load, check_after, refold, settle
+from tap import Skip, main, note, test
+
+EX_IOERR = 74
+MANY = 2000 if FULL else 300  # answers without space
+LARGE = 4096  # numbers in a context, so that little space is soon full
+LARGE_CONFIG = CONFIG.replace("dimension = 8", f"dimension = {LARGE}") \
+    .replace("rff_dimension = 64", "rff_dimension = 8")
+
+
+class Large(Load):
+    def context(self):
+        return packed([self.rng.gauss(0, 1)] * LARGE)
+
+
+def is_full(daemon):
+    return daemon.client().call("status")["disk_full"]
+
+
+def heals(daemon, load):
+    """Rewards until one is taken; the daemon itself tries once a second."""
+    load.tolerated.add("storage")
+    before = len(load.ledger.rewards)
+    while len(load.ledger.rewards) == before:
+        load.run(1)
+    load.finish()
+    assert not is_full(daemon)
+
+
+def without_space(daemon, load, fill, heal):
+    """Serves, fills up, serves decisions, and heals; nothing is lost."""
+    load.run(100)
+    fill()
+    load.tolerated.add("storage")
+    while not load.errors:
+        load.run(1)
+    load.run(MANY)
+    assert is_full(daemon)
+    assert load.errors["storage"] > MANY // 10, load.errors
+    note(f"{load.errors['storage']} rewards found no space")
+    heal()
+    heals(daemon, load)
+    _, lost = settle(daemon, load.ledger)
+    assert lost == 0  # no decision was
+
+
+def check_kept(daemon, ledger):
+    """What was answered is there after a kill and after a stop."""
+    for end in daemon.kill, daemon.stop:
+        end()
+        wanted, _ = refold(daemon.state)
+        daemon.start()
+        check_after(daemon, ledger, wanted)
+
+
+@test
+def a_disk_that_says_it_is_full():
+    with FaultyDaemon(CONFIG) as daemon:
+        load = Load(daemon, Ledger(), random.Random(SEED),
+                    words=("checkpoint",))
+        without_space(daemon, load,
+                      lambda: daemon.shim.from_now_on("write", errno.ENOSPC),
+                      daemon.shim.clear)
+        check_kept(daemon, load.ledger)
+
+
+@test
+def a_disk_that_says_so_of_every_other_write():
+    """Some commits succeed in between, and the order of the log holds."""
+    with FaultyDaemon(CONFIG) as daemon:
+        load = Load(daemon, Ledger(), random.Random(SEED),
+                    tolerated=("storage",))
+        rng = random.Random(SEED)
+        for _ in range(MANY // 10):
+            daemon.shim.rule("write", "fail", rng.randrange(1, 9),
+                             error=rng.choice((errno.ENOSPC, errno.EDQUOT)))
+            load.run(10)
+        daemon.shim.clear()
+        heals(daemon, load)
+        assert load.errors
+        _, lost = settle(daemon, load.ledger)
+        assert lost == 0
+        check_kept(daemon, load.ledger)
+
+
+@test
+def killed_without_space():
+    with FaultyDaemon(CONFIG) as daemon:
+        ledger = Ledger()
+        load = Load(daemon, ledger, random.Random(SEED))
+        load.run(100)
+        daemon.shim.from_now_on("write", errno.ENOSPC)
+        load.tolerated.add("storage")
+        load.run(50)
+        daemon.kill()
+        load.drain()
+        daemon.shim.clear()
+        wanted, _ = refold(daemon.state)
+        daemon.start()
+        check_after(daemon, ledger, wanted)
+
+
+@test
+def stopped_without_space():
+    with FaultyDaemon(CONFIG) as daemon:
+        ledger = Ledger()
+        load = Load(daemon, ledger, random.Random(SEED))
+        load.run(100)
+        daemon.shim.from_now_on("write", errno.ENOSPC)
+        load.tolerated.update(("storage", "shutting_down"))
+        load.run(50)
+        daemon.signal(signal.SIGTERM)
+        load.drain()
+        daemon.wait()
+        assert "the disk is full" in daemon.read_log(), daemon.read_log()
+        daemon.shim.clear()
+        wanted, _ = refold(daemon.state)
+        daemon.start()
+        check_after(daemon, ledger, wanted)
+
+
+@test
+def a_start_without_space_says_so():
+    with FaultyDaemon(CONFIG) as daemon:
+        assert daemon.stop() == 0
+        daemon.shim.from_now_on("write", errno.ENOSPC)
+        done = daemon.run()
+        assert done.returncode == EX_IOERR, done
+        assert os.strerror(errno.ENOSPC) in done.stderr, done.stderr
+        daemon.shim.clear()
+        daemon.start()
+
+
+@test
+def a_backup_without_space_is_refused():
+    with FaultyDaemon(CONFIG) as daemon:
+        client = daemon.client()
+        path = os.path.join(daemon.dir, "copy")
+        for call in "write", "sync", "create", "name":
+            daemon.shim.match("copy.part")
+            daemon.shim.from_now_on(call, errno.ENOSPC)
+            client.fails("storage", "backup", path=path)
+            daemon.shim.clear()
+            assert not os.path.exists(path)
+            client.call("observe", x=[1] * 8, arm="a", reward=1)
+        client.call("backup", path=path)
+        assert not os.path.exists(path + ".part")
+
+
+@test
+def a_limit_on_the_size_of_files():
+    """The write that meets it falls short, and is no fault of the disk."""
+    with Daemon(LARGE_CONFIG) as daemon:
+        load = Large(daemon, Ledger(), random.Random(SEED))
+        data = os.path.join(daemon.state, "db", "data.mdb")
+        pid = daemon.process.pid
+        none = resource.RLIM_INFINITY, resource.RLIM_INFINITY
+        without_space(
+            daemon, load,
+            lambda: resource.prlimit(pid, resource.RLIMIT_FSIZE, (
+                os.path.getsize(data) + 200 * 1000 + 7, none[1])),
+            lambda: resource.prlimit(pid, resource.RLIMIT_FSIZE, none))
+        check_kept(daemon, load.ledger)
+
+
+@test
+def a_map_that_cannot_grow():
+    """The address space is all used; the map is full at 64 MiB."""
+    with Daemon(LARGE_CONFIG) as daemon:
+        load = Large(daemon, Ledger(), random.Random(SEED))
+        pid = daemon.process.pid
+        none = resource.RLIM_INFINITY, resource.RLIM_INFINITY
+
+        def fill():
+            with open(f"/proc/{pid}/statm", encoding="ascii") as file:
+                used = int(file.read().split()[0]) * resource.getpagesize()
+            resource.prlimit(pid, resource.RLIMIT_AS,
+                             (used + (30 << 20), none[1]))
+
+        without_space(daemon, load, fill, lambda: resource.prlimit(
+            pid, resource.RLIMIT_AS, none))
+        check_kept(daemon, load.ledger)
+
+
+def in_namespace():
+    """Runs the tests at the end of this file where they may mount."""
+    command = ["unshare", "--user", "--map-root-user", "--mount"]
+    try:
+        probe = subprocess.run([*command, "mount", "-t", "tmpfs", "none",
+                                "/mnt"], text=True, stderr=subprocess.PIPE,
+                               check=False)
+    except FileNotFoundError as error:
+        raise Skip("there is no unshare(1)") from error
+    if probe.returncode != 0:
+        raise Skip("no mount in a user namespace: " + probe.stderr.strip())
+    return command
+
+
+def inside(function):
+    done = subprocess.run([*in_namespace(), sys.executable, __file__,
+                           function.__name__], text=True, check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    note(done.stdout)
+    assert done.returncode == 0
+
+
+def mount(daemon, options):
+    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "none",
+                    daemon.state], check=True)
+
+
+def small_disk():
+    daemon = Daemon(LARGE_CONFIG)
+    os.mkdir(daemon.state)
+    mount(daemon, "size=3m")
+    try:
+        daemon.start()
+        load = Large(daemon, Ledger(), random.Random(SEED))
+        without_space(daemon, load, lambda: None,
+                      lambda: mount(daemon, "remount,size=1g"))
+        check_kept(daemon, load.ledger)
+    finally:
+        daemon.kill()
+        subprocess.run(["umount", daemon.state], check=True)
+        daemon.remove()
+
+
+def read_only_disk():
+    daemon = Daemon(CONFIG)
+    os.mkdir(daemon.state)
+    mount(daemon, "ro")
+    try:
+        done = daemon.run()
+        assert done.returncode == EX_IOERR, done
+        assert os.strerror(errno.EROFS) in done.stderr, done.stderr
+        mount(daemon, "remount,rw")
+        daemon.start().client().call("observe", x=[1] * 8, arm="a", reward=1)
+        daemon.stop()
+        mount(daemon, "remount,ro")
+        done = daemon.run()
+        assert done.returncode == EX_IOERR, done
+        assert os.strerror(errno.EROFS) in done.stderr, done.stderr
+        mount(daemon, "remount,rw")
+        assert daemon.start().client().call("status")["rewards"] == 1
+        daemon.stop()
+    finally:
+        subprocess.run(["umount", daemon.state], check=True)
+        daemon.remove()
+
+
+@test
+def a_small_disk():
+    inside(small_disk)
+
+
+@test
+def a_read_only_disk():
+    inside(read_only_disk)
+
+
+if len(sys.argv) > 1:
+    globals()[sys.argv[1]]()
+else:
+    main(1200)
