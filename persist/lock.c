@@ -11,12 +11,19 @@
 
 #include "base/mem.h"
 
+/* Of whom the kernel knows that it has the lock; or who wrote it into the file,
+ * which may be late. */
 static long
-pid_in(int fd)
+pid_of(int fd)
 {
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	char text[32];
-	ssize_t n = pread(fd, text, sizeof text - 1, 0);
+	ssize_t n;
 
+	if (fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK &&
+	    lock.l_pid > 0)
+		return lock.l_pid;
+	n = pread(fd, text, sizeof text - 1, 0);
 	text[n > 0 ? n : 0] = '\0';
 	return strtol(text, NULL, 10);
 }
@@ -24,12 +31,25 @@ pid_in(int fd)
 static enum err
 say_locked(const char *dir, int fd, struct fault *f)
 {
-	long pid = pid_in(fd);
+	long pid = pid_of(fd);
 
 	fault_set(f, ERR_UNAVAILABLE, "%s is in use by another banditd", dir);
-	if (pid > 0) /* it may not have written it yet */
+	if (pid > 0)
 		fault_add(f, ", process %ld", pid);
 	return ERR_UNAVAILABLE;
+}
+
+/* The lock that says whose it is comes first; it alone would not hold against
+ * this process itself, nor against version 0.1.0, and needs a file that may be
+ * written. */
+static int
+lock_both(int fd)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	if (fcntl(fd, F_SETLK, &lock) != 0 && errno != EBADF)
+		return -1;
+	return flock(fd, LOCK_EX | LOCK_NB);
 }
 
 static int
@@ -52,7 +72,7 @@ take(const char *dir, const char *path, bool create, int *fd, struct fault *f)
 	if (*fd < 0)
 		return fault_set(f, ERR_STORAGE, "cannot open %s: %s", path,
 		    strerror(errno));
-	if (flock(*fd, LOCK_EX | LOCK_NB) != 0)
+	if (lock_both(*fd) != 0)
 		return say_locked(dir, *fd, f);
 	if (ftruncate(*fd, 0) == 0 && dprintf(*fd, "%ld\n", (long)getpid()) > 0)
 		return ERR_NONE;

@@ -10,7 +10,7 @@
 #include "base/err.h"
 
 /*
- * Locks dir/lock with flock(2) and writes our process id into it; *fd holds
+ * Locks dir/lock, with flock(2) and fcntl(2), and writes our process id into it; *fd holds
  * the lock until it is closed.  Where create is not set and there is no such
  * file, or we may not write, that is fine: a copy, or somebody else's.
  * ERR_UNAVAILABLE: another process has it (the sentence names it).

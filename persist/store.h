@@ -2,7 +2,7 @@
 /*
  * store.h: the state directory: one LMDB environment, one daemon.
  *
- * state_dir/lock    locked with flock(2); holds the daemon's pid
+ * state_dir/lock    locked with fcntl(2) and flock(2); holds the daemon's pid
  * state_dir/db/     the environment, with these databases:
  *     meta       "schema" u32, "starts" u64, "head" u64 seq + u32 chain,
  *                "routers" u32, how many were ever born,
