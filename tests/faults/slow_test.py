@@ -1,0 +1,120 @@
+"""A slow disk: rewards wait for it, decisions do not."""
+import random
+import time
+
+from faults import FULL, SEED, FaultyDaemon
+from load import CONFIG, DIMENSION, packed
+from tap import main, note, test
+
+ROUNDS = 3  # the best of each kind counts: the machine has other work, too
+DECISIONS = 2000 if FULL else 300
+
+
+def context(rng):
+    return packed(rng.gauss(0, 1) for _ in range(DIMENSION))
+
+
+class Probe:
+    """Decisions that are timed, with rewards on their way all the while."""
+
+    def __init__(self, daemon, rng):
+        self.decider, self.rewarder = daemon.raw(), daemon.raw()
+        self.rng = rng
+        self.sent = 0
+
+    def reward(self):
+        self.sent += 1
+        self.rewarder.request(self.sent, "observe", x=context(self.rng),
+                              arm="a", reward=0.5)
+
+    def collect(self):
+        """How many of the rewards that were sent were answered so."""
+        codes = {}
+        for _ in range(self.sent):
+            error = self.rewarder.receive()[2]
+            code = error.split(":")[0] if error else "ok"
+            codes[code] = codes.get(code, 0) + 1
+        self.sent = 0
+        return codes
+
+    def p99(self):
+        """Seconds that decisions take."""
+        taken = []
+        for number in range(DECISIONS):
+            self.reward()
+            start = time.monotonic()
+            self.decider.request(number, "decide", x=context(self.rng))
+            assert self.decider.receive()[2] is None
+            taken.append(time.monotonic() - start)
+        return sorted(taken)[len(taken) * 99 // 100]
+
+
+def wait_for_lag(client, probe):
+    """Until status shows what is received and not on disk."""
+    for _ in range(1000):
+        probe.reward()
+        status = client.call("status")
+        if status["received_seq"] > status["durable_seq"]:
+            assert status["queued"] > 0, status
+            return
+    raise AssertionError(status)
+
+
+def check_decisions(delay):
+    with FaultyDaemon(CONFIG) as daemon:
+        probe = Probe(daemon, random.Random(SEED))
+        client = daemon.client()
+        fast, slow = [], []
+        for _ in range(ROUNDS):
+            daemon.shim.delay(0)
+            fast.append(probe.p99())
+            assert probe.collect().keys() == {"ok"}
+            daemon.shim.delay(delay)
+            slow.append(probe.p99())
+            wait_for_lag(client, probe)
+            daemon.shim.delay(0)
+            assert probe.collect().keys() == {"ok"}
+            assert client.call("status")["commit_max"] > delay
+        note(f"p99 of decisions {min(fast) * 1e3:.2f} ms, with {delay} s for "
+             f"each flush {min(slow) * 1e3:.2f} ms")
+        assert min(slow) < max(3 * max(fast), delay / 4), (fast, slow)
+
+
+def resident(daemon):
+    """Bytes of memory."""
+    with open(f"/proc/{daemon.process.pid}/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * 4096
+
+
+@test
+def decisions_do_not_wait_for_20_ms():
+    check_decisions(0.02)
+
+
+@test
+def decisions_do_not_wait_for_seconds():
+    check_decisions(2 if FULL else 0.2)
+
+
+@test
+def memory_is_bounded_while_the_disk_is_slow():
+    """What is too much is refused."""
+    with FaultyDaemon(CONFIG, ("-o", "max_in_flight=1000")) as daemon:
+        probe = Probe(daemon, random.Random(SEED))
+        client = daemon.client()
+        daemon.shim.delay(2 if FULL else 0.5)
+        sizes = []
+        for _ in range(4):
+            for _ in range(2000):
+                probe.reward()
+            assert client.call("status")["queued"] <= 1000
+            sizes.append(resident(daemon))
+        codes = probe.collect()
+        note(f"{codes}; {sizes} bytes")
+        assert codes.keys() == {"ok", "overloaded"}, codes
+        assert sizes[-1] - sizes[0] < 1 << 20, sizes
+        daemon.shim.delay(0)
+        client.call("observe", x=[1] * DIMENSION, arm="a", reward=1)
+
+
+main(600)
