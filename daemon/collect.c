@@ -398,4 +398,5 @@ service_tick(struct service *s)
 		s->purged = mono;
 	snapshot_tick(s);
 	watch_disk(s);
+	server_rebind(s->server);
 }

@@ -41,6 +41,7 @@ struct server {
 	struct listener listener;
 	struct event *accept, *turn, *tick;
 	bool paused, said; /* not accepting for a while; that was logged */
+	bool lost;         /* the socket's file, and that was logged */
 
 	struct conn **slot; /* [slots] */
 	uint32_t slots;

@@ -121,6 +121,33 @@ listener_open(struct listener *l, const struct daemon_settings *s, int fd,
 	return e;
 }
 
+bool
+listener_lost(const struct listener *l)
+{
+	struct stat st;
+
+	return l->bound && lstat(PATH(l), &st) != 0 && errno == ENOENT;
+}
+
+enum err
+listener_renew(struct listener *l, const struct daemon_settings *s,
+    struct fault *f)
+{
+	struct listener fresh = { .address = l->address };
+	mode_t mode = 0;
+	enum err e;
+
+	config_socket_mode(s, &mode); /* it was checked when it was read */
+	e = bind_and_listen(&fresh, mode, f);
+	if (e != ERR_NONE) {
+		listener_close(&fresh);
+		return e;
+	}
+	close(l->fd);
+	*l = fresh;
+	return ERR_NONE;
+}
+
 void
 listener_close(struct listener *l)
 {

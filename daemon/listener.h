@@ -29,6 +29,14 @@ struct listener {
 enum err listener_open(struct listener *, const struct daemon_settings *,
     int fd, struct fault *);
 
+/* Whether the file that was bound has gone. */
+bool listener_lost(const struct listener *);
+
+/* Binds it again, with the mode that the settings say now.  ERR_STORAGE: as
+ * before; clients that are connected notice neither. */
+enum err listener_renew(struct listener *, const struct daemon_settings *,
+    struct fault *);
+
 /* May be called twice. */
 void listener_close(struct listener *);
 

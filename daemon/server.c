@@ -185,6 +185,36 @@ server_tick(struct server *s)
 }
 
 static void
+rebind(struct server *s)
+{
+	bool accepting = event_pending(s->accept, EV_READ, NULL);
+	struct fault f;
+
+	if (accepting) /* who is in its queue came before the file went */
+		on_accept(s->listener.fd, 0, s);
+	if (listener_renew(&s->listener, &s->p.config->top, &f)) {
+		if (!s->lost)
+			log_error("the socket was removed: %s", f.text);
+		s->lost = true;
+		return;
+	}
+	s->lost = false;
+	log_warn("the socket was removed; listening there again");
+	event_free(s->accept);
+	s->accept = event_new(s->p.base, s->listener.fd, EV_READ | EV_PERSIST,
+	    on_accept, s);
+	if (accepting)
+		event_add(s->accept, NULL);
+}
+
+void
+server_rebind(struct server *s)
+{
+	if (!s->draining && listener_lost(&s->listener))
+		rebind(s);
+}
+
+static void
 on_tick(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd, (void)what;

@@ -78,6 +78,10 @@ void server_flush_later(struct server *, struct client *);
  * its own. */
 void server_tick(struct server *);
 
+/* Binds the socket again where its file has gone; to be called now and then.
+ * Clients that are connected stay. */
+void server_rebind(struct server *);
+
 /* Drain: takes no new clients and reads no more requests.  Once nobody waits
  * and everything is written (or a client does not read for drain_seconds)
  * done(owner) is called, once. */

@@ -3,7 +3,6 @@
 $RACES says how many (20)."""
 import os
 import select
-import signal
 import socket
 import subprocess
 
@@ -70,6 +69,19 @@ def of_two_exactly_one_wins():
         assert daemon.client().call("status")["rewards"] == RACES
     finally:
         daemon.remove()
+
+
+@test
+def a_socket_that_is_removed_comes_back():
+    with Daemon() as daemon:
+        client = daemon.client()
+        os.unlink(daemon.socket)
+        while not os.path.exists(daemon.socket):
+            client.call("ping")
+        client.call("ping")  # so that it listens, too
+        assert daemon.client().call("ping")["protocol"] == 1
+        assert daemon.stop() == 0
+        assert not os.path.exists(daemon.socket)
 
 
 main(600)

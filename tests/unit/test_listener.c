@@ -156,6 +156,77 @@ socket_file_of_another_is_not_removed(void **state)
 	assert_int_equal(access(sv.path, F_OK), 0);
 }
 
+static void
+socket_file_that_was_removed_is_made_again(void **state)
+{
+	int before = client(), waiting, after;
+	struct stat st;
+
+	(void)state;
+	turn();
+	waiting = client(); /* in the queue of the old one */
+	unlink(sv.path);
+	server_rebind(sv.server);
+	assert_int_equal(stat(sv.path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0660);
+	after = client();
+	for (int i = 0; i < 3; i++) {
+		int fd = (int[]){ before, waiting, after }[i];
+
+		say(fd, "\x01", 1);
+		hears(fd, "\x01", 1, false);
+		close(fd);
+	}
+	server_free(sv.server);
+	sv.server = NULL;
+	assert_int_equal(access(sv.path, F_OK), -1);
+}
+
+static void
+socket_file_of_another_is_not_made_again(void **state)
+{
+	struct stat before, after;
+	int fd = client();
+
+	(void)state;
+	turn();
+	assert_int_equal(stat(sv.path, &before), 0);
+	server_rebind(sv.server);
+	assert_int_equal(stat(sv.path, &after), 0);
+	assert_int_equal(before.st_ino, after.st_ino);
+	unlink(sv.path);
+	close(open(sv.path, O_WRONLY | O_CREAT, 0600));
+	server_rebind(sv.server);
+	assert_int_equal(stat(sv.path, &after), 0);
+	assert_true(S_ISREG(after.st_mode));
+	say(fd, "\x01", 1);
+	hears(fd, "\x01", 1, false);
+	close(fd);
+}
+
+/* It is tried again. */
+static void
+socket_file_that_cannot_be_made_again_is_no_harm(void **state)
+{
+	char aside[64];
+	int fd = client();
+
+	(void)state;
+	turn();
+	snprintf(aside, sizeof aside, "%s.aside", sv.dir);
+	unlink(sv.path);
+	assert_int_equal(rename(sv.dir, aside), 0);
+	close(open(sv.dir, O_WRONLY | O_CREAT, 0600));
+	server_rebind(sv.server);
+	say(fd, "\x01", 1);
+	hears(fd, "\x01", 1, false);
+	close(fd);
+	unlink(sv.dir);
+	assert_int_equal(rename(aside, sv.dir), 0);
+	server_rebind(sv.server);
+	close(client());
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, serving_start, serving_stop)
 
 int
@@ -170,6 +241,9 @@ main(void)
 		TEST(socket_that_cannot_be_made_is_explained),
 		TEST(socket_that_was_passed_in_is_used_and_its_file_kept),
 		TEST(socket_file_of_another_is_not_removed),
+		TEST(socket_file_that_was_removed_is_made_again),
+		TEST(socket_file_of_another_is_not_made_again),
+		TEST(socket_file_that_cannot_be_made_again_is_no_harm),
 	};
 
 	log_open("test", LOG_LEVEL_ERROR, false);
