@@ -48,7 +48,7 @@ void
 march_init(struct march *m)
 {
 	gsl_integration_glfixed_table *rule =
-	    gsl_integration_glfixed_table_alloc(MARCH_NODES);
+	    mem_got(gsl_integration_glfixed_table_alloc(MARCH_NODES));
 	double t[MARCH_NODES];
 
 	assert(rule != NULL && MARCH_REACH + MARCH_STEP <= NORMAL_MAX);

@@ -27,7 +27,7 @@ router_new(const struct event *ev, const struct overlay *overlay)
 	r->seq = ev->seq;
 	r->next_uid = 1;
 	r->no_click.precision = NO_CLICK_PRECISION;
-	r->rng = gsl_rng_alloc(rng_splitmix64);
+	r->rng = mem_got(gsl_rng_alloc(rng_splitmix64));
 	r->race = race_new();
 	r->dimension = (int)r->settings.dimension;
 	if (!isnan(r->settings.bandwidth))

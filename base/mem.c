@@ -53,6 +53,16 @@ mem_strdup(const char *s)
 }
 
 void *
+mem_got(void *p)
+{
+	if (p == NULL) {
+		log_error("out of memory");
+		_Exit(EX_OSERR);
+	}
+	return p;
+}
+
+void *
 mem_aligned(size_t n, size_t size)
 {
 	size_t bytes = product(n, size), whole = (bytes + 63) & ~(size_t)63;

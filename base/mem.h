@@ -16,6 +16,9 @@ void *mem_zalloc(size_t n, size_t size);
 void *mem_realloc(void *, size_t n, size_t size);
 char *mem_strdup(const char *);
 
+/* What a library has allocated; NULL, for want of memory, ends the process. */
+void *mem_got(void *);
+
 /* Zeroed and aligned to 64 bytes, a cache line and the widest vector. */
 void *mem_aligned(size_t n, size_t size);
 

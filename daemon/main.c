@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/path.h"
 #include "daemon/inspect.h"
 #include "daemon/sd.h"
@@ -279,6 +280,19 @@ inspect(const struct options *o, const char *dir)
 	return err_exit(e);
 }
 
+/* libevent would go on without what it could not allocate. */
+static void *
+event_alloc(size_t n)
+{
+	return mem_alloc(n, 1);
+}
+
+static void *
+event_realloc(void *p, size_t n)
+{
+	return mem_realloc(p, n, 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -289,6 +303,7 @@ main(int argc, char **argv)
 	int listen_fd;
 
 	gsl_set_error_handler_off();
+	event_set_mem_functions(event_alloc, event_realloc, free);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* a limit is an error of write(2) then */
 	signal(SIGHUP, SIG_IGN);  /* until there is something to reload */

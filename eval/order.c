@@ -23,7 +23,7 @@ order_new(int rows, uint64_t seed)
 	o->rows = rows;
 	o->seed = seed;
 	o->pass = -1;
-	o->rng = gsl_rng_alloc(rng_splitmix64);
+	o->rng = mem_got(gsl_rng_alloc(rng_splitmix64));
 	o->row = mem_alloc((size_t)rows, sizeof *o->row);
 	return o;
 }

@@ -94,7 +94,7 @@ rff_new(const struct map_params *p)
 	int d = p->in, m = p->out / 2;
 	size_t size = (size_t)m * d;
 	double *omega = mem_alloc(size, sizeof *omega);
-	gsl_rng *r = gsl_rng_alloc(rng_splitmix64);
+	gsl_rng *r = mem_got(gsl_rng_alloc(rng_splitmix64));
 	struct map *map;
 
 	assert(m >= 1 && p->out == 2 * m && p->bandwidth > 0);

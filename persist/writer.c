@@ -3,8 +3,10 @@
 
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sysexits.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "persist/writer_thread.h"
 
@@ -101,8 +103,10 @@ writer_new(struct store *store)
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&w->wake, &monotonic);
 	pthread_condattr_destroy(&monotonic);
-	if (w->fd < 0 || pthread_create(&w->thread, NULL, writer_run, w) != 0)
-		abort();
+	if (w->fd < 0 || pthread_create(&w->thread, NULL, writer_run, w) != 0) {
+		log_error("no thread or no file for the writer");
+		_Exit(EX_OSERR);
+	}
 	return w;
 }
 
