@@ -14,8 +14,9 @@ tests_faults_replay_SOURCES = tests/faults/answers.c tests/faults/answers.h \
 	tests/faults/trace.h
 tests_faults_replay_LDADD = $(PERSIST)
 FAULTS_TESTS = tests/faults/crash_test.py tests/faults/error_test.py \
-	tests/faults/power_test.py tests/faults/race_test.py \
-	tests/faults/slow_test.py tests/faults/space_test.py
+	tests/faults/memory_test.py tests/faults/power_test.py \
+	tests/faults/race_test.py tests/faults/slow_test.py \
+	tests/faults/space_test.py
 dist_check_SCRIPTS += $(FAULTS_TESTS)
 
 # All of them in full, which takes minutes.
