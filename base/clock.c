@@ -23,3 +23,9 @@ clock_mono(const struct clock *c)
 {
 	return c->fake ? c->mono : seconds(CLOCK_MONOTONIC);
 }
+
+double
+clock_boot(const struct clock *c)
+{
+	return c->fake ? c->mono : seconds(CLOCK_BOOTTIME);
+}

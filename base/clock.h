@@ -17,5 +17,6 @@ struct clock {
 
 double clock_wall(const struct clock *); /* since the epoch */
 double clock_mono(const struct clock *); /* since some fixed moment */
+double clock_boot(const struct clock *); /* that, with time asleep */
 
 #endif

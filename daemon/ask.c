@@ -173,7 +173,7 @@ service_context(struct request *rq, struct router *r, int *d)
 void
 service_bandwidth(struct service *s, struct router *r)
 {
-	double h = router_bandwidth_due(r, clock_wall(&s->clock));
+	double h = router_bandwidth_due(r, service_time(s));
 	int points = r->hold.contexts;
 	struct op *op;
 

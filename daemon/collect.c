@@ -378,10 +378,25 @@ watch_disk(struct service *s)
 	s->was_full = stats.full;
 }
 
+static void
+watch_clock(struct service *s, double now)
+{
+	double ahead = clock_wall(&s->clock) - now;
+
+	if (ahead > 0 && !s->was_ahead)
+		log_warn("the clock has jumped %.0f s ahead; what waits and "
+			 "what is forgotten goes by the time that has passed; "
+			 "if the clock is right now, restart banditd",
+		    ahead);
+	if (ahead <= 0 && s->was_ahead)
+		log_info("the clock is back");
+	s->was_ahead = ahead > 0;
+}
+
 void
 service_tick(struct service *s)
 {
-	double now = clock_wall(&s->clock), mono = clock_mono(&s->clock);
+	double now = service_time(s), mono = clock_mono(&s->clock);
 	bool purge_due = mono >= s->purged + PURGE_SECONDS;
 
 	for (int i = 0; i < s->bandit.routers; i++) {
@@ -398,5 +413,6 @@ service_tick(struct service *s)
 		s->purged = mono;
 	snapshot_tick(s);
 	watch_disk(s);
+	watch_clock(s, now);
 	server_rebind(s->server);
 }

@@ -239,7 +239,7 @@ describe(struct service *s, struct router *r, const struct wish *w,
 {
 	d->number = ++r->decisions;
 	d->router = r->id;
-	d->time = clock_wall(&s->clock);
+	d->time = service_time(s);
 	d->state_seq = r->seq;
 	d->policy = r->settings.policy;
 	d->asked = w->asked;

@@ -12,6 +12,7 @@
 #include "daemon/sd.h"
 #include "features/context.h"
 
+#define CLOCK_LEAD 300.0   /* seconds */
 #define DRAIN_SECONDS 10.0 /* for a client that does not read its answers */
 
 static void
@@ -123,6 +124,7 @@ service_start(struct service *s, struct config *config,
 	s->base = base;
 	s->store.lock_fd = -1;
 	s->started = s->purged = s->snapshot.started = clock_mono(&s->clock);
+	s->epoch = clock_wall(&s->clock) - clock_boot(&s->clock);
 	s->x = mem_alloc(CONTEXT_MAX_DIMENSION, sizeof *s->x);
 	rpc_init(&s->rpc, s, &s->clock);
 	e = state_open(s, f);
@@ -220,13 +222,20 @@ service_drain(struct service *s)
 	server_drain(s->server, DRAIN_SECONDS, drained);
 }
 
+double
+service_time(const struct service *s)
+{
+	return fmin(clock_wall(&s->clock),
+	    s->epoch + clock_boot(&s->clock) + CLOCK_LEAD);
+}
+
 struct op *
 service_op(struct service *s, enum op_kind kind, int d)
 {
 	struct op *op = writer_op(s->writer, kind, d);
 
 	op->ev.cost = NAN;
-	op->ev.time = clock_wall(&s->clock);
+	op->ev.time = service_time(s);
 	return op;
 }
 

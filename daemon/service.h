@@ -60,8 +60,9 @@ struct service {
 	uint64_t unrecorded; /* decisions that no reward can find */
 	uint32_t next_router;
 	double started, purged; /* monotonic */
+	double epoch;           /* wall time when the machine's boot was */
 	double last_backup;     /* wall; 0: none since the start */
-	bool reloading, draining, backing_up, was_full;
+	bool reloading, draining, backing_up, was_full, was_ahead;
 	pthread_t backup;        /* while backing_up */
 	struct rebuild *rebuild; /* under way, or NULL */
 	int exit_status;
@@ -92,6 +93,14 @@ enum log_level log_level_of(const struct config *, int verbose);
  * configuration.  ERR_OVERLOADED: too much is under way. */
 enum err service_ask(struct service *, struct request *, enum op_kind, int d,
     void (*answer)(void *, struct op *), struct op **);
+/*
+ * The wall time that is written down, and by which things age.  Within one run
+ * it is not ahead of the time that has passed by more than some minutes: a
+ * clock that jumps forward would else expire all that waits, and all that was
+ * learnt with a half-life in time would be forgotten for good.
+ */
+double service_time(const struct service *);
+
 struct op *service_op(struct service *, enum op_kind, int d);
 void service_put(struct service *, struct op *);
 

@@ -17,7 +17,7 @@ static bool
 is_late(const struct service *s, const struct shown_by *by)
 {
 	return by->pending->hidden ||
-	    clock_wall(&s->clock) >=
+	    service_time(s) >=
 	    by->pending->decision.time + by->router->settings.decision_ttl;
 }
 

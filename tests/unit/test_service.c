@@ -429,6 +429,7 @@ a_reward_that_comes_too_late_is_refused_before_the_tick(void **arg)
 	add_arms(s, 1);
 	decide(s, id);
 	s->service.clock.wall += 86401;
+	s->service.clock.mono += 86401;
 	feedback(s, id);
 	assert_error(s, "expired: ");
 }
@@ -467,6 +468,43 @@ the_clock_set_back_expires_nothing(void **arg)
 	tick(s, 60);
 	feedback(s, id);
 	assert_true(field(result(s), "applied").u.boolean);
+}
+
+/* Ten years, and back: what the real time brings comes, and nothing else. */
+static void
+the_clock_set_forward_forgets_nothing(void **arg)
+{
+	struct state *s = *arg;
+	double aged, years = 10 * 365.25 * 86400;
+	char id[3][NAME_SIZE];
+
+	s->service.bandit.router[0]->settings.half_life = -86400;
+	add_arms(s, 1);
+	decide(s, id[0]);
+	tick(s, 4000);
+	feedback(s, id[0]);
+	result(s);
+	decide(s, id[0]);
+	aged = arm(s, 0)->aged;
+	assert_true(aged > 0);
+	s->service.clock.wall += years;
+	tick(s, 60);
+	decide(s, id[1]);
+	assert_int_equal(arm(s, 0)->pending, 2); /* none has expired */
+	assert_true(arm(s, 0)->aged <= aged + 400);
+	feedback(s, id[0]);
+	result(s);
+	assert_true(arm(s, 0)->aged <= aged + 400);
+	s->service.clock.wall -= years;
+	tick(s, 600);
+	decide(s, id[2]);
+	assert_string_not_equal(id[0], id[1]);
+	assert_string_not_equal(id[1], id[2]);
+	assert_int_equal(arm(s, 0)->pending, 2);
+	tick(s, 86401);
+	assert_int_equal(arm(s, 0)->pending, 0);
+	assert_int_equal(arm(s, 0)->expired, 2);
+	assert_true(arm(s, 0)->aged > aged + 80000);
 }
 
 static void
@@ -577,9 +615,13 @@ a_decision_from_a_clock_ahead_holds_up_no_other(void **arg)
 	char id[NAME_SIZE];
 
 	add_arms(s, 1);
+	stop(s);
 	s->service.clock.wall += 1e7;
+	start(s);
 	decide(s, id);
+	stop(s);
 	s->service.clock.wall -= 1e7;
+	start(s);
 	decide(s, id);
 	tick(s, 86401);
 	assert_int_equal(arm(s, 0)->pending, 1);
@@ -734,6 +776,7 @@ main(void)
 		TEST(a_reward_that_comes_too_late_is_refused_before_the_tick),
 		TEST(a_reward_sent_again_counts_once_also_after_a_restart),
 		TEST(the_clock_set_back_expires_nothing),
+		TEST(the_clock_set_forward_forgets_nothing),
 		TEST(the_bandwidth_comes_from_the_first_contexts),
 		TEST(the_bandwidth_does_not_wait_for_ever),
 		TEST(first_contexts_survive_a_restart),
