@@ -359,6 +359,8 @@ db_open(struct store *s, const char *db, enum store_mode mode, struct fault *f)
 	rc = env_open(s, db, mode == STORE_READ ? MDB_RDONLY | MDB_NOLOCK : 0);
 	if (rc != 0)
 		return say_mdb(f, "open", db, rc);
+	if (mode == STORE_WRITE && (rc = store_fit(s)) != 0)
+		return say_mdb(f, "map", db, rc);
 	if ((rc = mdb_txn_begin(s->env, NULL, flags, &txn)) != 0)
 		return say_mdb(f, "open", db, rc);
 	if ((e = schema_check(s, txn, f)) != ERR_NONE ||

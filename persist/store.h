@@ -79,6 +79,10 @@ enum err store_open(struct store *, const char *dir, enum store_mode,
     struct fault *);
 void store_close(struct store *);
 
+/* Makes the map of an environment that was just opened large enough to go on
+ * with, if it can; an LMDB error or 0. */
+int store_fit(struct store *);
+
 /*
  * Doubles the map; waits until no transaction of this process is open, or does
  * not.  ERR_STORAGE: there is one, or no address space; nothing has changed.

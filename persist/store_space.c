@@ -24,6 +24,21 @@ can_map(size_t size)
 	return true;
 }
 
+/* LMDB takes the map as large as what is used, if that is more than it was
+ * told: then not even the first transaction would have room. */
+int
+store_fit(struct store *s)
+{
+	struct store_size size = store_size(s);
+	size_t map = size.map;
+
+	while (map < 2 * size.used)
+		map *= 2;
+	if (map == size.map || !can_map(map))
+		return 0;
+	return mdb_env_set_mapsize(s->env, map);
+}
+
 enum err
 store_grow(struct store *s, bool wait)
 {

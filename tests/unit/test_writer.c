@@ -503,6 +503,24 @@ the_map_grows_by_itself(void **arg)
 	assert_true(store_size(&s->store).map > before.map);
 }
 
+static void
+a_state_larger_than_the_first_map_opens_again(void **arg)
+{
+	struct state *s = *arg;
+	struct store copy;
+	struct fault f;
+	char path[128];
+	uint64_t seq;
+
+	put_large(s, 0, 20);
+	snprintf(path, sizeof path, "%s.copy", s->dir);
+	if (backup_make(&s->store, path, &seq, &f) != ERR_NONE)
+		fail_msg("%s", f.text);
+	if (store_open(&copy, path, STORE_WRITE, &f) != ERR_NONE)
+		fail_msg("%s", f.text);
+	store_close(&copy);
+}
+
 /* A backup or a rebuild that lasts. */
 static void
 the_map_grows_before_a_reader_can_hold_it_up(void **arg)
@@ -770,6 +788,7 @@ main(void)
 		TEST(a_router_without_cells_is_folded_from_its_birth),
 		TEST(a_purge_forgets_what_is_old_and_done),
 		TEST(the_map_grows_by_itself),
+		TEST(a_state_larger_than_the_first_map_opens_again),
 		TEST(the_map_grows_before_a_reader_can_hold_it_up),
 		TEST(a_full_disk_fails_rewards_and_heals),
 		TEST(a_full_disk_shows_no_reward_early),
