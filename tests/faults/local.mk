@@ -13,14 +13,19 @@ tests_faults_replay_SOURCES = tests/faults/answers.c tests/faults/answers.h \
 	tests/faults/disk.c tests/faults/disk.h tests/faults/replay.c \
 	tests/faults/trace.h
 tests_faults_replay_LDADD = $(PERSIST)
-FAULTS_TESTS = tests/faults/crash_test.py tests/faults/error_test.py \
-	tests/faults/memory_test.py tests/faults/power_test.py \
-	tests/faults/race_test.py tests/faults/slow_test.py \
-	tests/faults/space_test.py
+FAULTS_TESTS = tests/faults/backup_test.py tests/faults/crash_test.py \
+	tests/faults/error_test.py tests/faults/memory_test.py \
+	tests/faults/power_test.py tests/faults/race_test.py \
+	tests/faults/signal_test.py tests/faults/slow_test.py \
+	tests/faults/soak_test.py tests/faults/space_test.py
 dist_check_SCRIPTS += $(FAULTS_TESTS)
 
 # All of them in full, which takes minutes.
 check-faults: all
 	FAULTS=full $(MAKE) check \
 		TESTS='$(FAULTS_TESTS) tests/e2e/recovery_test.py'
-.PHONY: check-faults
+
+# Ten million requests; SOAK says how many others.
+soak: all
+	SOAK=$${SOAK:-10000000} $(MAKE) check TESTS=tests/faults/soak_test.py
+.PHONY: check-faults soak

@@ -1,0 +1,128 @@
+"""A long run of everything: memory and descriptors stay flat, the file grows
+by as much for each record, and the last tenth is as fast as the first.
+
+$SOAK says how many requests (5000, too few to judge more than errors); make
+soak sends ten million.
+"""
+import os
+import random
+import time
+
+from daemon import Daemon
+from faults import SEED
+from load import CONFIG, Ledger, Load
+from tap import main, note, test
+
+SOAK = int(os.environ.get("SOAK", "5000"))
+ENOUGH = 10**5  # requests from which on the numbers are judged
+TENTHS = 10
+SLICES = 5  # of a tenth; the best counts: the machine has other work, too
+SCRAPS = 256 << 10  # bytes that malloc may need more, for no reason of ours
+POOL = 512  # contexts, so that making them is not what is measured
+WORDS = ("arms", "score", "status")
+
+
+class Soak(Load):
+    """Nothing is remembered of what was answered but how long decisions took.
+    """
+
+    def __init__(self, daemon, rng):
+        super().__init__(daemon, Ledger(), rng, words=WORDS)
+        self.contexts = [super(Soak, self).context() for _ in range(POOL)]
+        self.sent_at = {}
+        self.taken = []
+
+    def context(self):
+        return self.rng.choice(self.contexts)
+
+    def send(self, method, lessons=0, **params):
+        if method == "decide":
+            self.sent_at[self.msgid + 1] = time.monotonic()
+        super().send(method, lessons, **params)
+
+    def send_arms(self):
+        """One more or none, as decisions are as long as there are arms."""
+        if self.ledger.arms:
+            self.send("arm.remove", arm=self.ledger.arms.pop())
+        elif not any(m == "arm.add" for m, _, _ in self.asked.values()):
+            self.send("arm.add", arm=self.fresh("arm"), enabled=False)
+
+    def send_score(self):
+        self.send("score", x=self.context())
+
+    def send_status(self):
+        self.send("status")
+
+    def took(self, msgid, error, result):
+        sent = self.sent_at.pop(msgid, None)
+        if sent is not None:
+            self.taken.append(time.monotonic() - sent)
+        super().took(msgid, error, result)
+
+    def answered(self, method, params, lessons, result):
+        assert not lessons or result["applied"] is True, (params, result)
+        if method == "arm.add":
+            self.ledger.arms.add(params["arm"])
+
+    def p99(self, requests):
+        """Of the decisions among the next requests."""
+        self.taken.clear()
+        self.run(requests)
+        return sorted(self.taken)[len(self.taken) * 99 // 100]
+
+
+def anonymous(pid):
+    """Bytes of memory that are no file's."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as file:
+        for line in file:
+            if line.startswith("RssAnon:"):
+                return int(line.split()[1]) * 1024
+    raise AssertionError("no RssAnon")
+
+
+class Tenth:
+    """What there is after it."""
+
+    def __init__(self, daemon, load, client):
+        self.p99 = min(load.p99(SOAK // TENTHS // SLICES)
+                       for _ in range(SLICES))
+        status = client.call("status")
+        pid = daemon.process.pid
+        self.memory = anonymous(pid)
+        self.descriptors = len(os.listdir(f"/proc/{pid}/fd"))
+        self.seq = status["durable_seq"]
+        self.file = status["state_bytes"]
+        note(f"p99 {self.p99 * 1e3:.2f} ms, {self.memory >> 10} KiB, "
+             f"{self.descriptors} descriptors, {self.seq} records, "
+             f"{self.file >> 10} KiB of file")
+
+
+def judge(tenths):
+    """Memory by the second half: before, what waits fills up."""
+    first, second, middle, last = (tenths[i] for i in (0, 1, 5, -1))
+    more = last.memory - middle.memory
+    slope = more / (last.seq - middle.seq)
+    early, late = ((b.file - a.file) / (b.seq - a.seq)
+                   for a, b in ((second, middle), (middle, last)))
+    note(f"{slope:.2f} bytes of memory and {late:.0f} of file a record")
+    if SOAK < ENOUGH:
+        return
+    assert slope < 1 or more < SCRAPS, (slope, more)
+    assert last.descriptors == first.descriptors
+    assert late < 1.2 * early, (early, late)
+    assert last.p99 < 1.2 * max(first.p99, second.p99), (first.p99, last.p99)
+
+
+@test
+def a_long_run_stays_flat():
+    note(f"SEED={SEED} SOAK={SOAK}")
+    with Daemon(CONFIG, ("-o", "max_pending=500")) as daemon:
+        load = Soak(daemon, random.Random(SEED))
+        client = daemon.client()
+        tenths = [Tenth(daemon, load, client) for _ in range(TENTHS)]
+        load.finish()
+        judge(tenths)
+        assert daemon.stop() == 0
+
+
+main(24 * 3600)
