@@ -400,6 +400,9 @@ apply_purge(struct applier *a, struct op *op)
 
 	if (rc != 0)
 		return rc;
+	/* A tool that was killed while it read would keep all that is freed
+	 * from being used again. */
+	mdb_reader_check(a->store->env, NULL);
 	memcpy(router, key.mv_data, sizeof router);
 	rc = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
 	for (op->seq = 0; rc == 0 && op->seq < PURGE_MOST; op->seq++) {

@@ -324,8 +324,7 @@ decisions_read(struct recovering *rd, struct pending_table *t)
 
 	if (rc != 0)
 		return fault_set(rd->log.fault, ERR_STORAGE,
-		    "cannot read %s: %s", rd->log.store->dir,
-		    mdb_strerror(rc));
+		    "cannot read %s: %s", rd->log.store->dir, mdb_strerror(rc));
 	while ((rc = mdb_cursor_get(cur, &key, &val, MDB_NEXT)) == 0) {
 		if (decision_decode(val.mv_data, val.mv_size, &rd->log.room,
 			&record))

@@ -474,6 +474,57 @@ a_purge_forgets_what_is_old_and_done(void **arg)
 	assert_recovers(s, false);
 }
 
+static int
+read_line(const char *line, void *arg)
+{
+	int *lines = arg;
+
+	(*lines)++;
+	(void)line;
+	return 0;
+}
+
+static int
+readers(struct state *s)
+{
+	int lines = 0;
+
+	mdb_reader_list(s->store.env, read_line, &lines);
+	return lines;
+}
+
+/* Some tool that was killed. */
+static void
+read_and_die(struct state *s)
+{
+	pid_t pid = fork();
+	struct store store;
+	struct fault f;
+	MDB_txn *txn;
+
+	if (pid == 0) {
+		if (store_open(&store, s->dir, STORE_READ, &f) == ERR_NONE)
+			mdb_txn_begin(store.env, NULL, MDB_RDONLY, &txn);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+static void
+a_purge_drops_readers_that_died(void **arg)
+{
+	struct state *s = *arg;
+	int before = readers(s);
+	struct op *op;
+
+	read_and_die(s);
+	assert_true(readers(s) > before);
+	op = writer_op(s->writer, OP_PURGE, 0);
+	op->ev.router = 1;
+	writer_recycle(s->writer, put_and_wait(s, op));
+	assert_int_equal(readers(s), before);
+}
+
 /* Some cells of 4 MiB each, of arms from `first`. */
 static void
 put_large(struct state *s, uint32_t first, uint32_t n)
@@ -787,6 +838,7 @@ main(void)
 		TEST(nothing_comes_early_before_what_is_done),
 		TEST(a_router_without_cells_is_folded_from_its_birth),
 		TEST(a_purge_forgets_what_is_old_and_done),
+		TEST(a_purge_drops_readers_that_died),
 		TEST(the_map_grows_by_itself),
 		TEST(a_state_larger_than_the_first_map_opens_again),
 		TEST(the_map_grows_before_a_reader_can_hold_it_up),
