@@ -402,6 +402,46 @@ store_open(struct store *s, const char *dir, enum store_mode mode,
 	return e;
 }
 
+/* The handles are of the environment that was given up. */
+static int
+head_again(struct store *s, struct store_head *head)
+{
+	MDB_txn *txn;
+	int rc = mdb_txn_begin(s->env, NULL, MDB_RDONLY, &txn);
+
+	if (rc != 0)
+		return rc;
+	if ((rc = dbs_open(s, txn, 0)) == 0)
+		rc = head_get(s, txn, head);
+	if (rc != 0) {
+		mdb_txn_abort(txn);
+		return rc;
+	}
+	return mdb_txn_commit(txn);
+}
+
+enum err
+store_reopen(struct store *s)
+{
+	char *db = path_in(s->dir, "db");
+	struct store_head head;
+	int rc;
+
+	pthread_rwlock_wrlock(&s->map_lock);
+	mdb_env_close(s->env);
+	s->env = NULL;
+	rc = env_open(s, db, 0);
+	if (rc == 0)
+		rc = store_fit(s);
+	if (rc == 0)
+		rc = head_again(s, &head);
+	pthread_rwlock_unlock(&s->map_lock);
+	free(db);
+	return rc == 0 && head.seq == s->head.seq && head.chain == s->head.chain
+	    ? ERR_NONE
+	    : ERR_STORAGE;
+}
+
 void
 store_close(struct store *s)
 {

@@ -89,6 +89,13 @@ int store_fit(struct store *);
  */
 enum err store_grow(struct store *, bool wait);
 
+/*
+ * Opens the environment anew, which LMDB gives up for good where a full disk
+ * had no room for its last page; waits as store_grow() does.  ERR_STORAGE: it
+ * cannot be, or is no more what it was.
+ */
+enum err store_reopen(struct store *);
+
 /* Whether the file can be made no longer: the disk or a quota is full, or the
  * process may write no more. */
 bool store_is_full(const struct store *);

@@ -214,6 +214,9 @@ try_held(struct writer *w)
 		return true;
 	}
 	txn_abort(w);
+	if (rc == MDB_PANIC && w->stats.full &&
+	    store_reopen(w->store) == ERR_NONE)
+		return false;
 	if (rc == MDB_MAP_FULL && store_grow(w->store, true) == ERR_NONE)
 		return false;
 	if (disk_full(w, rc))

@@ -100,6 +100,26 @@ def a_disk_that_says_so_of_every_other_write():
 
 
 @test
+def a_disk_without_room_for_the_last_page():
+    """Of a commit, with which LMDB then wants to do no more."""
+    with FaultyDaemon(CONFIG) as daemon:
+        load = Load(daemon, Ledger(), random.Random(SEED),
+                    words=("rebuild", "backup"), tolerated=("storage",))
+        for number in range(MANY // 10):
+            daemon.shim.rule("sync", "fail", 1 + number % 4,
+                             error=errno.ENOSPC)
+            load.run(10)
+        daemon.shim.from_now_on("sync", errno.ENOSPC)
+        load.run(MANY)
+        daemon.shim.clear()
+        heals(daemon, load)
+        assert load.errors["storage"] > MANY // 10, load.errors
+        _, lost = settle(daemon, load.ledger)
+        assert lost == 0
+        check_kept(daemon, load.ledger)
+
+
+@test
 def killed_without_space():
     with FaultyDaemon(CONFIG) as daemon:
         ledger = Ledger()
