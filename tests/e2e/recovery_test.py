@@ -29,7 +29,7 @@ def check_backups(ledger):
 def cycle(daemon, ledger, rng, number):
     since = len(ledger.rewards)
     load = Load(daemon, ledger, rng, f"{number}", WORDS)
-    load.run(rng.randrange(1, 250))
+    load.run(rng.randrange(1, 150))
     daemon.kill()
     load.drain()
     wanted, _ = refold(daemon.state)
