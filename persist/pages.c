@@ -191,6 +191,16 @@ meta_commit(const struct pages *p, const struct meta *m)
 }
 
 /*
+ * Where LMDB could not flush the meta page of a commit it puts back the number
+ * of the one before last, and leaves the rest.  That commit was never answered.
+ */
+static bool
+taken_back(const struct meta *m, const struct meta *newer, uint64_t commit)
+{
+	return m->txnid + 1 == newer->txnid && commit == newer->txnid + 1;
+}
+
+/*
  * Takes the newer, as LMDB would.  A damaged number could make it take the
  * older, which is a whole state too, without the last commit.
  */
@@ -213,7 +223,7 @@ meta_choose(struct pages *p, const struct meta m[2], struct fault *f)
 		    "it says commit %" PRIu64 " and its pages say %" PRIu64,
 		    m[newer].txnid, commit);
 	other = meta_wrong(p, &m[!newer]) ? 0 : meta_commit(p, &m[!newer]);
-	if (other > m[newer].txnid)
+	if (other > m[newer].txnid && !taken_back(&m[!newer], &m[newer], other))
 		return pages_bad(p, f, (uint64_t)!newer,
 		    "it says commit %" PRIu64 " and its pages say %" PRIu64,
 		    m[!newer].txnid, other);

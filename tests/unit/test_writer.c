@@ -4,6 +4,7 @@
 #include "tests/test.h"
 
 #include <fcntl.h>
+#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "bandit/cell.h"
+#include "features/context.h"
 #include "persist/backup.h"
 #include "persist/record.h"
 #include "persist/recover.h"
@@ -498,13 +500,15 @@ static void
 read_and_die(struct state *s)
 {
 	pid_t pid = fork();
-	struct store store;
-	struct fault f;
+	char db[128];
+	MDB_env *env;
 	MDB_txn *txn;
 
 	if (pid == 0) {
-		if (store_open(&store, s->dir, STORE_READ, &f) == ERR_NONE)
-			mdb_txn_begin(store.env, NULL, MDB_RDONLY, &txn);
+		snprintf(db, sizeof db, "%s/db", s->dir);
+		mdb_env_create(&env);
+		if (mdb_env_open(env, db, MDB_RDONLY, 0600) == 0)
+			mdb_txn_begin(env, NULL, MDB_RDONLY, &txn);
 		_exit(0);
 	}
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
@@ -554,6 +558,36 @@ the_map_grows_by_itself(void **arg)
 	assert_true(store_size(&s->store).map > before.map);
 }
 
+/* Observations of a router with the longest contexts, a quarter of a MiB each.
+ */
+static void
+put_long(struct state *s, int n)
+{
+	struct op *op = writer_op(s->writer, OP_EVENT, 0);
+
+	op->ev.kind = EVENT_ROUTER;
+	op->ev.router = 2;
+	op->ev.cost = NAN;
+	strcpy(op->ev.name, "long");
+	settings_default(router_settings, &op->ev.settings);
+	op->ev.settings.dimension = CONTEXT_MAX_DIMENSION;
+	op->ev.settings.rff_dimension = 2;
+	op->ev.settings.bandwidth = 1;
+	writer_recycle(s->writer, put_and_wait(s, op));
+	for (int i = 0; i <= n; i++) {
+		op = writer_op(s->writer, i > 0 ? OP_OBSERVE : OP_EVENT,
+		    CONTEXT_MAX_DIMENSION);
+		op->ev.kind = EVENT_ARM_ADD;
+		strcpy(op->ev.name, "arm");
+		op->ev.router = 2;
+		op->ev.arm = 1;
+		op->ev.cost = NAN;
+		for (int j = 0; j < CONTEXT_MAX_DIMENSION; j++)
+			op->room.x[j] = 1;
+		writer_recycle(s->writer, put_and_wait(s, op));
+	}
+}
+
 static void
 a_state_larger_than_the_first_map_opens_again(void **arg)
 {
@@ -563,7 +597,8 @@ a_state_larger_than_the_first_map_opens_again(void **arg)
 	char path[128];
 	uint64_t seq;
 
-	put_large(s, 0, 20);
+	put_events(s, 3);
+	put_long(s, 280);
 	snprintf(path, sizeof path, "%s.copy", s->dir);
 	if (backup_make(&s->store, path, &seq, &f) != ERR_NONE)
 		fail_msg("%s", f.text);
