@@ -65,6 +65,7 @@ put_shown(struct buf *out, const struct shown *s, uint32_t router,
 	put_double(out, "mean", s->mean);
 	put_double(out, "sigma", s->sigma);
 	put_uint(out, "ended", s->ended);
+	put_double(out, "faded", s->faded);
 	buf_puts(out, "}");
 }
 

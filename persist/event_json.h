@@ -15,7 +15,7 @@
  *                   of arm.add too, where it is known
  *     arm_name, loser_name
  *                   its name; null where the record of it is lost
- *     name, group, cost, enabled, prior_from, dimension, bandwidth, points,
+ *     name, group, cost, enabled, early, prior_from, dimension, bandwidth, points,
  *     reward, key
  *     named         of rebuild: the settings that were named, as bits
  *     settings      an object: name of a setting -> its value as text
@@ -27,7 +27,8 @@
  *                   slate, eligible (array of uids), prefer (uid, 0: none),
  *                   switch_cost, no_click, no_click_sigma; its slate an array
  *                   of objects with arm, arm_name, propensity, mean, sigma,
- *                   ended (seq of what ended it; 0: it waits)
+ *                   ended (seq of what ended it; 0: it waits), faded
+ *                   (half-lives that the arm had seen)
  * A key that was not said in the record is not there.
  */
 #ifndef PERSIST_EVENT_JSON_H
