@@ -6,6 +6,7 @@ persist_libpersist_la_SOURCES = \
 	persist/check.c persist/check.h \
 	persist/check_log.c \
 	persist/compare.c persist/compare.h \
+	persist/decision.c persist/decision.h \
 	persist/event_json.c persist/event_json.h \
 	persist/field.c persist/field.h \
 	persist/guard.c persist/guard.h \
@@ -22,6 +23,7 @@ persist_libpersist_la_SOURCES = \
 	persist/relearn.c persist/relearn.h \
 	persist/salvage.c persist/salvage.h \
 	persist/store.c persist/store.h persist/store_space.c \
+	persist/take.c persist/take.h \
 	persist/verify.c persist/verify.h \
 	persist/writer.c persist/writer.h \
 	persist/writer_thread.c persist/writer_thread.h

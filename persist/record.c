@@ -33,7 +33,9 @@
 #include "base/crc32c.h"
 #include "base/cursor.h"
 #include "base/pack.h"
+#include "persist/decision.h"
 #include "persist/field.h"
+#include "persist/take.h"
 
 #define RECORD_VERSION 1
 #define DECISION_VERSION 2
