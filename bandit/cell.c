@@ -1,149 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Every cell begins with u32 CELL_FORMAT and u64 era; one of another format or
- * era is not used.
- *
- * A router's cell: u64 seq, u32 id, name, settings (each row's text, in the
- * order of router_settings), u32 dimension, f64 bandwidth, u32 checksum of
- * the frequencies, u64 next_uid, numbered, rewards, shadows_from, f64
- * reward_sum, the no-click level (f64 precision, sum, time), u32 arms, then per
- * arm u32 uid, name, group, f64 cost, u32 enabled, u64 added; then u32 held
+ * A router's cell, after its head: u64 seq, u32 id, name, settings (each row's
+ * text, in the order of router_settings), u32 dimension, f64 bandwidth, u32
+ * checksum of the frequencies, u64 next_uid, numbered, rewards, shadows_from,
+ * f64 reward_sum, the no-click level (f64 precision, sum, time), u32 arms, then
+ * per arm u32 uid, name, group, f64 cost, u32 enabled, u64 added; then u32 held
  * lessons, per lesson u32 uid, choice, f64 reward, rest, rest_variance, time,
  * context[dimension].
- *
- * An arm's cell: u32 uid, u64 seq, rewards, decided, expired, costs,
- * numeric_errors, u32 inherits, f64 mean, m2, cost_mean, decided_time,
- * reward_time, aged, faded, firmness, the habits (f64 regularization,
- * half_life, default_reward, group_spread, prior_mean, u64 max_points), then
- * either nothing or the model's bytes.
- *
- * A text is its u32 length and its bytes.
  */
 #include "bandit/cell.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "bandit/model.h"
-#include "base/mem.h"
+#include "bandit/cell_head.h"
+#include "base/bytes.h"
 #include "features/context.h"
 #include "features/rff.h"
-
-#define CELL_FORMAT 0xba9d0002u
-
-static void
-put_u32(struct buf *b, uint32_t v)
-{
-	buf_put(b, &v, sizeof v);
-}
-
-static void
-put_u64(struct buf *b, uint64_t v)
-{
-	buf_put(b, &v, sizeof v);
-}
-
-static void
-put_f64(struct buf *b, double v)
-{
-	buf_put(b, &v, sizeof v);
-}
-
-static void
-put_text(struct buf *b, const char *s, size_t len)
-{
-	put_u32(b, (uint32_t)len);
-	buf_put(b, s, len);
-}
-
-/* Reads past its end leave zeroes and clear ok. */
-struct reader {
-	const uint8_t *p, *end;
-	bool ok;
-};
-
-static void
-take(struct reader *in, void *out, size_t n)
-{
-	memset(out, 0, n);
-	if (!in->ok || (size_t)(in->end - in->p) < n) {
-		in->ok = false;
-		return;
-	}
-	memcpy(out, in->p, n);
-	in->p += n;
-}
-
-static uint32_t
-take_u32(struct reader *in)
-{
-	uint32_t v;
-
-	take(in, &v, sizeof v);
-	return v;
-}
-
-static uint64_t
-take_u64(struct reader *in)
-{
-	uint64_t v;
-
-	take(in, &v, sizeof v);
-	return v;
-}
-
-static double
-take_f64(struct reader *in)
-{
-	double v;
-
-	take(in, &v, sizeof v);
-	return v;
-}
-
-static void
-take_text(struct reader *in, char *out, size_t size)
-{
-	uint32_t len = take_u32(in);
-
-	memset(out, 0, size);
-	if (len >= size)
-		in->ok = false;
-	else
-		take(in, out, len);
-}
-
-static void
-put_head(const struct router *r, struct buf *out)
-{
-	put_u32(out, CELL_FORMAT);
-	put_u64(out, r->era);
-}
-
-static bool
-take_head(struct reader *in, uint64_t *era)
-{
-	uint32_t format = take_u32(in);
-
-	*era = take_u64(in);
-	return in->ok && format == CELL_FORMAT;
-}
-
-bool
-cell_head_read(const void *data, size_t len, bool of_arm, struct cell_head *h)
-{
-	struct reader in = { data, (const uint8_t *)data + len, true };
-
-	if (!take_head(&in, &h->era))
-		return false;
-	if (of_arm)
-		h->id = take_u32(&in);
-	h->seq = take_u64(&in);
-	if (!of_arm)
-		h->id = take_u32(&in);
-	return in.ok;
-}
 
 static uint32_t
 frequencies_checksum(const struct router *r)
@@ -216,7 +89,7 @@ put_held(const struct hold *h, struct buf *out)
 void
 cell_encode_router(const struct router *r, struct buf *out)
 {
-	put_head(r, out);
+	cell_head_put(r, out);
 	put_u64(out, r->seq);
 	put_u32(out, r->id);
 	put_text(out, r->name, strlen(r->name));
@@ -276,7 +149,7 @@ take_held(struct reader *in, struct router *r)
 		struct held held = { .arm = take_u32(in) };
 
 		take_lesson(in, &held.lesson);
-		take(in, r->x, (size_t)r->dimension * sizeof *r->x);
+		take_bytes(in, r->x, (size_t)r->dimension * sizeof *r->x);
 		if (in->ok)
 			hold_lesson(&r->hold, &held, r->x);
 	}
@@ -307,7 +180,7 @@ cell_decode_router(const void *data, size_t len)
 	uint64_t era;
 	int dimension;
 
-	if (!take_head(&in, &era))
+	if (!cell_head_take(&in, &era))
 		return NULL;
 	take_router(&in, &birth, &dimension, &bandwidth, &checksum);
 	if (!in.ok || dimension < 0 || dimension > CONTEXT_MAX_DIMENSION ||
@@ -337,113 +210,4 @@ cell_decode_router(const void *data, size_t len)
 		return r;
 	router_free(r);
 	return NULL;
-}
-
-static void
-put_habits(const struct habits *h, struct buf *out)
-{
-	put_f64(out, h->regularization);
-	put_f64(out, h->half_life);
-	put_f64(out, h->default_reward);
-	put_f64(out, h->group_spread);
-	put_f64(out, h->prior_mean);
-	put_u64(out, (uint64_t)h->max_points);
-}
-
-void
-cell_encode_arm(const struct router *r, const struct arm *a, struct buf *out)
-{
-	put_head(r, out);
-	put_u32(out, a->uid);
-	put_u64(out, a->seq);
-	put_u64(out, a->rewards);
-	put_u64(out, a->decided);
-	put_u64(out, a->expired);
-	put_u64(out, a->costs);
-	put_u64(out, a->numeric_errors);
-	put_u32(out, a->inherits);
-	put_f64(out, a->mean);
-	put_f64(out, a->m2);
-	put_f64(out, a->cost_mean);
-	put_f64(out, a->decided_time);
-	put_f64(out, a->reward_time);
-	put_f64(out, router_provisional(r) ? 0 : a->aged);
-	put_f64(out, router_provisional(r) ? 0 : a->faded);
-	put_f64(out, a->firmness);
-	put_habits(&a->habits, out);
-	if (a->model != NULL && !router_provisional(r))
-		model_encode(a->model, out);
-}
-
-/* False: out of the range of its setting. */
-static bool
-take_habits(struct reader *in, struct habits *h)
-{
-	uint64_t max_points;
-
-	h->regularization = take_f64(in);
-	h->half_life = take_f64(in);
-	h->default_reward = take_f64(in);
-	h->group_spread = take_f64(in);
-	h->prior_mean = take_f64(in);
-	max_points = take_u64(in);
-	h->max_points = (long)max_points;
-	return in->ok && h->regularization > 0 &&
-	    (isnan(h->half_life) || fabs(h->half_life) >= 1) &&
-	    h->group_spread > 0 && h->group_spread <= 1e3 && max_points >= 1 &&
-	    max_points <= INT32_MAX;
-}
-
-static bool
-take_arm(struct reader *in, struct arm *a)
-{
-	a->seq = take_u64(in);
-	a->rewards = take_u64(in);
-	a->decided = take_u64(in);
-	a->expired = take_u64(in);
-	a->costs = take_u64(in);
-	a->numeric_errors = take_u64(in);
-	a->inherits = take_u32(in) != 0;
-	a->mean = take_f64(in);
-	a->m2 = take_f64(in);
-	a->cost_mean = take_f64(in);
-	a->decided_time = take_f64(in);
-	a->reward_time = take_f64(in);
-	a->aged = take_f64(in);
-	a->faded = take_f64(in);
-	a->firmness = take_f64(in);
-	return take_habits(in, &a->habits) && a->firmness > 0 &&
-	    a->firmness < 1e6;
-}
-
-/* A model where the router is ready, none where it is not. */
-static bool
-take_model(struct reader *in, const struct router *r, struct arm *a)
-{
-	a->model = NULL;
-	if (r->map == NULL)
-		return in->p == in->end;
-	a->model = arm_model_new(r, a, NULL);
-	if (model_decode(a->model, in->p, (size_t)(in->end - in->p)))
-		return true;
-	model_free(a->model);
-	return false;
-}
-
-bool
-cell_decode_arm(const struct router *r, struct arm *a, const void *data,
-    size_t len)
-{
-	struct reader in = { data, (const uint8_t *)data + len, true };
-	struct arm read = *a;
-	uint64_t era;
-
-	if (!take_head(&in, &era) || era != r->era || take_u32(&in) != a->uid ||
-	    !take_arm(&in, &read) || !take_model(&in, r, &read))
-		return false;
-	model_free(a->model);
-	*a = read;
-	a->pull_time = a->decided_time;
-	a->saved = a->seq;
-	return true;
 }

@@ -3,7 +3,8 @@ bandit_libbandit_la_SOURCES = \
 	bandit/ahead.c bandit/ahead.h \
 	bandit/arm.h \
 	bandit/bandit.c bandit/bandit.h \
-	bandit/cell.c bandit/cell.h \
+	bandit/cell.c bandit/cell.h bandit/cell_arm.c \
+	bandit/cell_head.c bandit/cell_head.h \
 	bandit/choice.c bandit/choice.h \
 	bandit/chol.c bandit/chol.h bandit/chol_state.c \
 	bandit/choose.c \

@@ -1,6 +1,7 @@
 noinst_LTLIBRARIES += base/libbase.la
 base_libbase_la_SOURCES = \
 	base/buf.c base/buf.h \
+	base/bytes.c base/bytes.h \
 	base/clock.c base/clock.h \
 	base/crc32c.c base/crc32c.h \
 	base/cursor.c base/cursor.h \
