@@ -36,7 +36,8 @@ daemon_libdaemon_la_SOURCES = \
 	daemon/shown.c daemon/shown.h \
 	daemon/snapshot.c daemon/snapshot.h \
 	daemon/stats.c daemon/stats.h \
-	daemon/suggest.c daemon/suggest.h
+	daemon/suggest.c daemon/suggest.h \
+	daemon/tick.c
 daemon_libdaemon_la_LIBADD = $(EVENT_LIBS) $(CONFUSE_LIBS)
 DAEMON = daemon/libdaemon.la $(PERSIST)
 
