@@ -22,7 +22,8 @@ persist_libpersist_la_SOURCES = \
 	persist/recover.c persist/recover.h \
 	persist/relearn.c persist/relearn.h \
 	persist/salvage.c persist/salvage.h \
-	persist/store.c persist/store.h persist/store_space.c \
+	persist/store.c persist/store.h \
+	persist/store_key.c persist/store_meta.c persist/store_space.c \
 	persist/take.c persist/take.h \
 	persist/verify.c persist/verify.h \
 	persist/writer.c persist/writer.h \

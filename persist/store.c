@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/crc32c.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "persist/lock.h"
@@ -20,50 +19,6 @@
 const struct pages_want store_dbs[DB_COUNT + 1] = { { "meta", 0 },
 	{ "log", MDB_INTEGERKEY }, { "decisions", 0 }, { "own_ids", 0 },
 	{ "keys", 0 }, { "cells", 0 }, { NULL, 0 } };
-
-static uint8_t *
-put_be(uint8_t *p, uint64_t v, int bytes)
-{
-	while (bytes-- > 0)
-		*p++ = (uint8_t)(v >> 8 * bytes);
-	return p;
-}
-
-static MDB_val
-key_until(struct store_key *k, const uint8_t *end)
-{
-	return (MDB_val){ (size_t)(end - k->bytes), k->bytes };
-}
-
-MDB_val
-key_decision(struct store_key *k, uint32_t router, uint64_t number)
-{
-	return key_until(k, put_be(put_be(k->bytes, router, 4), number, 8));
-}
-
-MDB_val
-key_observation(struct store_key *k, uint32_t router, const char *key)
-{
-	uint8_t *p = put_be(k->bytes, router, 4);
-	size_t len = strnlen(key, sizeof k->bytes - 4);
-
-	memcpy(p, key, len);
-	return key_until(k, p + len);
-}
-
-MDB_val
-key_cell(struct store_key *k, uint32_t router, uint32_t arm, uint8_t generation)
-{
-	uint8_t *p = put_be(put_be(k->bytes, router, 4), arm, 4);
-
-	return key_until(k, put_be(p, generation, 1));
-}
-
-uint32_t
-store_chain(uint32_t before, uint64_t seq, const void *body, size_t len)
-{
-	return crc32c(crc32c(before, &seq, sizeof seq), body, len);
-}
 
 static char *
 path_in(const char *dir, const char *name)
@@ -116,72 +71,6 @@ dbs_open(struct store *s, MDB_txn *txn, unsigned flags)
 			return rc;
 	}
 	return 0;
-}
-
-int
-meta_put(struct store *s, MDB_txn *txn, const char *name, const void *data,
-    size_t len)
-{
-	MDB_val key = { strlen(name), (void *)(uintptr_t)name };
-	MDB_val val = { len, (void *)(uintptr_t)data };
-
-	return mdb_put(txn, s->dbi[DB_META], &key, &val, 0);
-}
-
-int
-meta_get(struct store *s, MDB_txn *txn, const char *name, void *data,
-    size_t len)
-{
-	MDB_val key = { strlen(name), (void *)(uintptr_t)name }, val;
-	int rc = mdb_get(txn, s->dbi[DB_META], &key, &val);
-
-	if (rc == 0 && val.mv_size != len)
-		return MDB_CORRUPTED;
-	if (rc == 0)
-		memcpy(data, val.mv_data, len);
-	return rc;
-}
-
-int
-head_get(struct store *s, MDB_txn *txn, struct store_head *head)
-{
-	uint8_t bytes[12];
-	int rc = meta_get(s, txn, "head", bytes, sizeof bytes);
-
-	*head = (struct store_head){ 0, 0 };
-	if (rc != 0)
-		return rc == MDB_NOTFOUND ? 0 : rc;
-	memcpy(&head->seq, bytes, 8);
-	memcpy(&head->chain, bytes + 8, 4);
-	return 0;
-}
-
-static void
-rebuild_name(char *name, size_t size, uint32_t router)
-{
-	snprintf(name, size, "rebuild.%u", router);
-}
-
-int
-rebuild_get(struct store *s, MDB_txn *txn, uint32_t router, uint64_t *seq)
-{
-	char name[32];
-	int rc;
-
-	rebuild_name(name, sizeof name, router);
-	rc = meta_get(s, txn, name, seq, sizeof *seq);
-	if (rc == MDB_NOTFOUND)
-		*seq = 0;
-	return rc == MDB_NOTFOUND ? 0 : rc;
-}
-
-int
-rebuild_put(struct store *s, MDB_txn *txn, uint32_t router, uint64_t seq)
-{
-	char name[32];
-
-	rebuild_name(name, sizeof name, router);
-	return meta_put(s, txn, name, &seq, sizeof seq);
 }
 
 /* The first transaction of a new environment. */
