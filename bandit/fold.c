@@ -50,20 +50,31 @@ drop_shadows(struct router *r, uint64_t seq)
 	r->shadows_from = seq;
 }
 
+static void
+put_in_force(struct router *r, const struct router_settings *set, uint64_t seq)
+{
+	for (int i = 0; i < r->arms; i++)
+		arm_settings(r->arm[i], set, seq);
+	if (seq <= r->seq)
+		return;
+	if (set->pending != r->settings.pending)
+		drop_shadows(r, seq);
+	r->settings = *set;
+}
+
+/* Only a rebuild changes what is fixed. */
 static enum err
 fold_settings(struct router *r, const struct event *ev, struct fault *f)
 {
 	struct router_settings set = ev->settings;
+	const struct setting *row;
 
 	(void)f;
 	overlay_settings(&r->overlay, ev->seq, &set);
-	for (int i = 0; i < r->arms; i++)
-		arm_settings(r->arm[i], &set, ev->seq);
-	if (!fresh(r, ev))
-		return ERR_NONE;
-	if (set.pending != r->settings.pending)
-		drop_shadows(r, ev->seq);
-	r->settings = set;
+	for (row = router_settings; row->name != NULL; row++)
+		if ((row->flags & SETTING_FIXED) != 0)
+			setting_copy(row, &set, &r->settings);
+	put_in_force(r, &set, ev->seq);
 	return ERR_NONE;
 }
 
@@ -390,21 +401,23 @@ fold_age(struct router *r, const struct event *ev, struct fault *f)
 static enum err
 fold_rebuild(struct router *r, const struct event *ev, struct fault *f)
 {
-	struct event set = *ev;
+	struct router_settings set = r->settings;
 	struct overlay named = { UINT64_MAX, ev->named, ev->settings };
 
 	if (r->era >= ev->seq)
 		return ERR_NONE;
-	set.settings = r->settings;
-	overlay_settings(&named, ev->seq, &set.settings);
+	overlay_settings(&named, ev->seq, &set);
 	if (overlay_holds(&r->overlay, ev->seq))
-		return fold_settings(r, &set, f);
-	if (r->overlay.until != ev->seq)
+		overlay_settings(&r->overlay, ev->seq, &set);
+	else if (r->overlay.until != ev->seq)
 		return fault_set(f, ERR_DATA,
 		    "router \"%s\" was not learnt anew for it", r->name);
-	r->era = ev->seq;
-	drop_shadows(r, ev->seq);
-	return fold_settings(r, &set, f);
+	else {
+		r->era = ev->seq;
+		drop_shadows(r, ev->seq);
+	}
+	put_in_force(r, &set, ev->seq);
+	return ERR_NONE;
 }
 
 static enum err

@@ -343,6 +343,9 @@ service_reload(struct service *s, struct op *answer, struct fault *f)
 	if (s->reloading)
 		return fault_set(f, ERR_CONFLICT,
 		    "the configuration is being read already");
+	if (s->rebuild != NULL) /* each is checked against what is in force */
+		return fault_set(f, ERR_CONFLICT,
+		    "a rebuild is under way; read it again once that is done");
 	if (s->launch.config_path == NULL && s->launch.default_path != NULL &&
 	    access(s->launch.default_path, F_OK) == 0)
 		s->launch.config_path = s->launch.default_path;

@@ -261,9 +261,10 @@ check_settings(struct request *rq, const struct router *r,
 	if (set->reward_model == REWARD_CHOICE &&
 	    r->settings.reward_model != REWARD_CHOICE)
 		return fault_set(&rq->fault, ERR_BAD_REQUEST,
-		    "what a gaussian router has logged says nothing of "
-		    "utilities: start a router with reward_model = "
-		    "\"choice\" afresh");
+		    "router \"%s\" is gaussian, and neither its rewards nor "
+		    "what it learnt of choices say anything of utilities: "
+		    "start a router with reward_model = \"choice\" afresh",
+		    r->name);
 	if (set->kernel == KERNEL_RBF && isnan(set->bandwidth))
 		return fault_set(&rq->fault, ERR_BAD_REQUEST,
 		    "give bandwidth = a number: none was chosen so far");
@@ -304,11 +305,15 @@ check_ready(struct request *rq, const struct router *r)
 	if (s->rebuild != NULL)
 		return fault_set(&rq->fault, ERR_CONFLICT,
 		    "another rebuild is under way");
+	if (s->reloading)
+		return fault_set(&rq->fault, ERR_CONFLICT,
+		    "the configuration is being read again");
 	if (router_ready(r) && !router_provisional(r))
 		return ERR_NONE;
 	return fault_set(&rq->fault, ERR_CONFLICT,
-	    "router \"%s\" has not chosen its dimension and bandwidth yet",
-	    r->name);
+	    "router \"%s\" has not chosen its %s yet; it has learnt too little "
+	    "to be learnt anew",
+	    r->name, r->dimension == 0 ? "dimension" : "bandwidth");
 }
 
 enum err

@@ -117,10 +117,11 @@ watch_disk(struct service *s)
 	s->was_full = stats.full;
 }
 
+/* Wall is the clock's own time, read before that which it may be ahead of. */
 static void
-watch_clock(struct service *s, double now)
+watch_clock(struct service *s, double wall, double now)
 {
-	double ahead = clock_wall(&s->clock) - now;
+	double ahead = wall - now;
 
 	if (ahead > 0 && !s->was_ahead)
 		log_warn("the clock has jumped %.0f s ahead; what waits and "
@@ -135,7 +136,8 @@ watch_clock(struct service *s, double now)
 void
 service_tick(struct service *s)
 {
-	double now = service_time(s), mono = clock_mono(&s->clock);
+	double wall = clock_wall(&s->clock), now = service_time(s);
+	double mono = clock_mono(&s->clock);
 	bool purge_due = mono >= s->purged + PURGE_SECONDS;
 
 	for (int i = 0; i < s->bandit.routers; i++) {
@@ -152,6 +154,6 @@ service_tick(struct service *s)
 		s->purged = mono;
 	snapshot_tick(s);
 	watch_disk(s);
-	watch_clock(s, now);
+	watch_clock(s, wall, now);
 	server_rebind(s->server);
 }

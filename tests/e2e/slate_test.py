@@ -525,6 +525,40 @@ def a_stop_does_not_wait_for_a_rebuild():
 
 
 @test
+def a_reload_and_a_rebuild_wait_for_each_other():
+    """Each is checked against what is in force, and would change that."""
+    plain = 'router "default" {{ dimension = 3 bandwidth = 1 {} arm "a" {{}} }}'
+    with Daemon(plain.format("")) as slow:
+        raw = slow.raw()
+        raw.send(b"".join(msgpack.packb(
+            [0, i, "observe", [{"x": [1, i % 7, i % 5], "arm": "a",
+                                "reward": 1}]]) for i in range(2000)))
+        for _ in range(2000):
+            raw.receive()
+        slow.configure(plain.format('pending = "hallucinate" half_life = "50"'))
+        requests = [[0, 1, "rebuild", [{"router": "default", "settings": {
+            "features": "exact", "max_points": 500}}]], [0, 2, "reload", []]]
+        raw.send(b"".join(msgpack.packb(r) for r in requests))
+        answers = {a[1]: a for a in (raw.receive(), raw.receive())}
+        assert answers[1][2] is None, answers
+        assert answers[2][2].startswith("conflict: a rebuild"), answers
+        client = slow.client()
+        client.fails("bad_request", "reload")  # they do not go together
+        slow.configure(plain.format('cost_weight = 0.5'))
+        requests = [[0, 3, "reload", []], [0, 4, "rebuild", [
+            {"router": "default"}]]]
+        raw.send(b"".join(msgpack.packb(r) for r in requests))
+        answers = {a[1]: a for a in (raw.receive(), raw.receive())}
+        assert answers[3][2] is None, answers
+        assert answers[4][2].startswith("conflict: the configuration"), answers
+        slow.kill()
+        slow.start()
+        router, = slow.client().call("routers")["routers"]
+        assert (router["features"], router["cost_weight"]) == ("exact", 0.5)
+        slow.client().call("decide", x=X)
+
+
+@test
 def a_rebuild_that_cannot_be():
     for what, word in (({"colour": 1}, "colour"),
                        ({"dimension": 4}, "dimension"),

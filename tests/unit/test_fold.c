@@ -291,6 +291,33 @@ an_arm_added_twice_is_a_conflict_and_changes_nothing(void **state)
 }
 
 static void
+settings_change_nothing_that_is_fixed(void **state)
+{
+	struct bandit b = { 0 };
+	struct event ev;
+	struct world w;
+
+	(void)state;
+	world_init(&w, 3, false, false);
+	for (int i = 0; i < 40; i++) {
+		world_next(&w, &ev);
+		bandit_fold(&b, &ev, NULL);
+	}
+	ev = (struct event){ .kind = EVENT_SETTINGS,
+		.seq = b.seq + 1,
+		.router = b.router[0]->id,
+		.settings = b.router[0]->settings };
+	ev.settings.rff_dimension = 2 * WORLD_PHI;
+	ev.settings.features = FEATURES_EXACT;
+	ev.settings.regularization = 7;
+	assert_int_equal(bandit_fold(&b, &ev, NULL), ERR_NONE);
+	assert_int_equal(b.router[0]->settings.rff_dimension, WORLD_PHI);
+	assert_int_equal(b.router[0]->settings.features, FEATURES_RFF);
+	assert_true(b.router[0]->settings.regularization == 7);
+	bandit_fini(&b);
+}
+
+static void
 an_event_left_out_is_noticed(void **state)
 {
 	struct bandit b = { 0 };
@@ -363,6 +390,7 @@ main(void)
 		cmocka_unit_test(what_is_provisional_leaves_no_trace),
 		cmocka_unit_test(
 		    an_arm_added_twice_is_a_conflict_and_changes_nothing),
+		cmocka_unit_test(settings_change_nothing_that_is_fixed),
 		cmocka_unit_test(an_event_left_out_is_noticed),
 		cmocka_unit_test(routers_are_kept_in_the_order_of_their_birth),
 	};

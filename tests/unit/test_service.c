@@ -608,6 +608,21 @@ an_own_id_used_again_is_not_forgotten_with_the_first(void **arg)
 	assert_int_equal(s->service.bandit.router[0]->rewards, 2);
 }
 
+/* With the machine's clock, which goes on between two looks at it. */
+static void
+a_clock_that_goes_on_is_no_jump(void **arg)
+{
+	struct state *s = *arg;
+
+	stop(s);
+	s->service.clock = (struct clock){ 0 };
+	start(s);
+	for (int i = 0; i < 100; i++) {
+		service_tick(&s->service);
+		assert_false(s->service.was_ahead);
+	}
+}
+
 static void
 a_decision_from_a_clock_ahead_holds_up_no_other(void **arg)
 {
@@ -782,6 +797,7 @@ main(void)
 		TEST(first_contexts_survive_a_restart),
 		TEST(a_restart_does_not_hurry_the_bandwidth),
 		TEST(an_own_id_used_again_is_not_forgotten_with_the_first),
+		TEST(a_clock_that_goes_on_is_no_jump),
 		TEST(a_decision_from_a_clock_ahead_holds_up_no_other),
 		TEST(decisions_of_a_removed_arm_expire_after_a_restart),
 		TEST(checkpoints_asked_for_together_are_all_answered),
