@@ -262,7 +262,8 @@ if HAVE_CMOCKA
 SIM_TESTS = tests/sim/test_sim_change tests/sim/test_sim_choice \
 	tests/sim/test_sim_experts tests/sim/test_sim_ips \
 	tests/sim/test_sim_late tests/sim/test_sim_long \
-	tests/sim/test_sim_missing tests/sim/test_sim_new_arm
+	tests/sim/test_sim_missing tests/sim/test_sim_new_arm \
+	tests/sim/test_sim_policies
 check_PROGRAMS += $(SIM_TESTS)
 check_LTLIBRARIES += tests/sim/libsim.la
 tests_sim_libsim_la_SOURCES = tests/sim/alike.c tests/sim/chance.c \
@@ -277,4 +278,5 @@ tests_sim_test_sim_late_LDADD = $(SIM_LIBS)
 tests_sim_test_sim_long_LDADD = $(SIM_LIBS)
 tests_sim_test_sim_missing_LDADD = $(SIM_LIBS)
 tests_sim_test_sim_new_arm_LDADD = $(SIM_LIBS)
+tests_sim_test_sim_policies_LDADD = $(SIM_LIBS)
 endif
