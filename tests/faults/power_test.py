@@ -5,6 +5,7 @@ may have been at each moment.  $IMAGES says how many disks (300), $SEED which.
 """
 import os
 import random
+import struct
 import subprocess
 
 from daemon import BUILD
@@ -16,6 +17,14 @@ IMAGES = int(os.environ.get("IMAGES", "20000" if FULL else "300"))
 REPLAY = os.path.join(BUILD, "tests", "faults", "replay")
 SMALL = CONFIG.replace("rff_dimension = 64", "rff_dimension = 16")
 WORDS = ("checkpoint", "arms", "arms", "rebuild")
+
+
+def cut_short(trace):
+    """As a kill in the middle of it leaves the record of a write: trace.h."""
+    record = struct.pack("<QIIQII", 0x7db3f1e2a94c5d06, 3, 5, 0, 0, 4096)
+    with open(trace, "ab") as file:
+        file.write(record + b"x" * 100)
+        file.write(record[:20])
 
 
 def live(daemon, rng):
@@ -30,6 +39,7 @@ def live(daemon, rng):
         load.send_checkpoint()
         if end == daemon.kill:
             daemon.kill()
+            cut_short(daemon.trace)
             load.drain()
         else:
             load.finish()

@@ -242,14 +242,42 @@ step(struct replay *r, const struct trace_record *t, const uint8_t *data)
 	return false;
 }
 
+/* Whether a whole record is there: no other begins before its end. */
+static bool
+whole(const uint8_t *at, const uint8_t *end, struct trace_record *t)
+{
+	static const uint64_t mark = TRACE_MARK;
+	const uint8_t *other;
+	size_t len, room = (size_t)(end - at);
+
+	if (room < sizeof *t)
+		return false;
+	memcpy(t, at, sizeof *t);
+	len = sizeof *t + t->len;
+	if (t->mark != mark || room < len)
+		return false;
+	other = memmem(at + 1, room - 1, &mark, sizeof mark);
+	return other == NULL || other >= at + len;
+}
+
+/* The next record; from one that was cut short it goes on to what follows. */
+static bool
+next_record(struct replay *r, struct trace_record *t)
+{
+	for (; r->at < r->end; r->at++)
+		if (whole(r->at, r->end, t)) {
+			r->at += sizeof *t;
+			return true;
+		}
+	return false;
+}
+
 static void
 play(struct replay *r, const uint8_t *from, double images_each)
 {
 	struct trace_record t;
 
-	for (r->at = from; r->at < r->end; r->at += t.len) {
-		memcpy(&t, r->at, sizeof t);
-		r->at += sizeof t;
+	for (r->at = from; next_record(r, &t); r->at += t.len) {
 		if (!step(r, &t, r->at))
 			continue;
 		r->done++;

@@ -23,8 +23,8 @@ void
 shim_record(enum trace_op op, int fd, off_t at, uint32_t flags,
     const void *data, size_t len)
 {
-	struct trace_record r = { op, (uint32_t)fd, (uint64_t)at, flags,
-		(uint32_t)len };
+	struct trace_record r = { TRACE_MARK, op, (uint32_t)fd, (uint64_t)at,
+		flags, (uint32_t)len };
 	struct iovec v[] = { { &r, sizeof r },
 		{ (void *)(uintptr_t)data, len } };
 

@@ -21,12 +21,16 @@ enum trace_op {
 	TRACE_SAY       /* fd; data, about to be sent to a client */
 };
 
+#define TRACE_MARK UINT64_C(0x7db3f1e2a94c5d06)
+
 #define TRACE_CREATE 1 /* of TRACE_OPEN: it may be created */
 #define TRACE_EMPTY 2  /* of TRACE_OPEN: what was in it goes */
 #define TRACE_FLUSHED 4
 
-/* len bytes of data follow. */
+/* len bytes of data follow.  A kill may cut a record short, and what it says
+ * has then not been done; the next is a start. */
 struct trace_record {
+	uint64_t mark; /* TRACE_MARK */
 	uint32_t op, fd;
 	uint64_t at;
 	uint32_t flags, len;
