@@ -222,6 +222,7 @@ static void (*const done[OP_KINDS])(struct service *, struct op *) = {
 	[OP_EXPLAIN] = done_nothing,
 	[OP_CELL] = done_cell,
 	[OP_PURGE] = done_purge,
+	[OP_NOTE] = done_nothing,
 	[OP_SYNC] = done_nothing,
 	[OP_JOB] = done_nothing,
 };

@@ -88,6 +88,18 @@ backup_run(void *arg)
 	return NULL;
 }
 
+/* When it was made is known after a restart too. */
+static void
+note_backup(struct service *s, uint64_t seq)
+{
+	uint8_t bytes[NOTE_BACKUP_SIZE];
+
+	s->store.backup = (struct backup_note){ clock_wall(&s->clock), seq };
+	memcpy(bytes, &s->store.backup.time, 8);
+	memcpy(bytes + 8, &s->store.backup.seq, 8);
+	service_note(s, NOTE_BACKUP, bytes, sizeof bytes);
+}
+
 static void
 backup_end(void *arg, struct op *op)
 {
@@ -96,7 +108,7 @@ backup_end(void *arg, struct op *op)
 	s->backing_up = false;
 	pthread_join(s->backup, NULL);
 	if (op->err == ERR_NONE) {
-		s->last_backup = clock_wall(&s->clock);
+		note_backup(s, op->seq);
 		log_info("backup up to record %llu",
 		    (unsigned long long)op->seq);
 	} else

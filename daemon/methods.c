@@ -120,7 +120,8 @@ const struct method methods[] = {
 	  "Hash all learnt state; equal where the same log was folded.",
 	  { { "router", PARAM_NAME, OPTIONAL, "Only this router." } } },
 	{ "status", ROLE_READ, DO(do_status),
-	  "Show the daemon's health and counters.", { { 0 } } },
+	  "Show the daemon's health and counters.",
+	  { { "hash", PARAM_BOOL, OPTIONAL, "Also hash all learnt state." } } },
 	{ 0 }
 };
 /* clang-format on */

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 
 #include "base/log.h"
@@ -165,6 +166,11 @@ writer_stop(struct service *s)
 		snapshot_begin(s);
 		settle(s);
 	}
+	if (s->exit_status == 0 && writer_failed(s->writer) == NULL) {
+		service_note(s, NOTE_STOPPED, &s->store.starts,
+		    sizeof s->store.starts);
+		settle(s);
+	}
 	if (writer_failed(s->writer) != NULL)
 		service_collect(s); /* says so, once */
 	if (disk_full(s))
@@ -244,6 +250,16 @@ service_put(struct service *s, struct op *op)
 {
 	s->queued++;
 	writer_put(s->writer, op);
+}
+
+void
+service_note(struct service *s, const char *name, const void *data, size_t len)
+{
+	struct op *op = service_op(s, OP_NOTE, 0);
+
+	strcpy(op->ev.name, name);
+	buf_put(&op->data, data, len);
+	service_put(s, op);
 }
 
 enum err

@@ -61,7 +61,6 @@ struct service {
 	uint32_t next_router;
 	double started, purged; /* monotonic */
 	double epoch;           /* wall time when the machine's boot was */
-	double last_backup;     /* wall; 0: none since the start */
 	bool reloading, draining, backing_up, was_full, was_ahead;
 	pthread_t backup;        /* while backing_up */
 	struct rebuild *rebuild; /* under way, or NULL */
@@ -102,6 +101,9 @@ enum err service_ask(struct service *, struct request *, enum op_kind, int d,
 double service_time(const struct service *);
 
 struct op *service_op(struct service *, enum op_kind, int d);
+
+/* Writes a note of meta (store.h), and nobody waits for it. */
+void service_note(struct service *, const char *name, const void *, size_t);
 void service_put(struct service *, struct op *);
 
 /* Starts the answer to an op; NULL: it was an error, or nobody listens. */

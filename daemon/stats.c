@@ -38,16 +38,27 @@ NUMBER(get_commits, t->writer.commits)
 NUMBER(get_commit_errors, t->writer.commit_errors)
 NUMBER(get_commit_last, t->writer.commit_last)
 NUMBER(get_commit_max, t->writer.commit_max)
+NUMBER(get_commit_p50, hist_quantile(&t->writer.commit_times, 0.5))
+NUMBER(get_commit_p99, hist_quantile(&t->writer.commit_times, 0.99))
+NUMBER(get_lag, t->writer.head.seq + t->writer.queued_records - t->service->bandit.seq)
+NUMBER(get_lag_time, t->writer.oldest > 0 ? clock_mono(&t->service->clock) - t->writer.oldest : 0)
 NUMBER(get_batch, t->writer.batch_last)
+NUMBER(get_batch_mean, t->writer.commits > 0 ? (double)t->writer.batch_sum / (double)t->writer.commits : NAN)
+NUMBER(get_batch_max, t->writer.batch_max)
+NUMBER(get_chain, t->writer.head.chain)
 NUMBER(get_full, t->writer.full)
 NUMBER(get_state_bytes, t->writer.size.used)
 NUMBER(get_map_bytes, t->writer.size.map)
+NUMBER(get_disk_free, t->writer.size.disk_free)
+NUMBER(get_oldest_reader, t->writer.size.oldest_reader)
+NUMBER(get_clean, t->service->store.clean)
 NUMBER(get_starts, t->service->store.starts)
 NUMBER(get_replayed, t->service->recovery.records)
 NUMBER(get_recovery, t->service->recovery.seconds)
 NUMBER(get_bad_cells, t->service->recovery.bad_cells)
 NUMBER(get_rebuild, rebuild_progress(t->service))
-NUMBER(get_backup, t->service->last_backup > 0 ? t->service->last_backup : NAN)
+NUMBER(get_backup, t->service->store.backup.time > 0 ? t->service->store.backup.time : NAN)
+NUMBER(get_backup_seq, t->service->store.backup.time > 0 ? (double)t->service->store.backup.seq : NAN)
 
 /* A number of each router, added up. */
 #define SUM(fn, field) \
@@ -94,21 +105,32 @@ const struct stat stats[] = {
 	{ "durable_seq", STAT_GAUGE, "", "Last record on disk.", get_durable },
 	{ "applied_seq", STAT_GAUGE, "", "Last record folded into the models.", get_applied },
 	{ "snapshot_seq", STAT_GAUGE, "", "A start would fold the log after this record.", get_snapshot },
+	{ "lag", STAT_GAUGE, "", "Records received and not yet folded.", get_lag },
+	{ "lag_time", STAT_GAUGE, "seconds", "How long the oldest operation has waited for the disk.", get_lag_time },
+	{ "log_chain", STAT_GAUGE, "", "CRC-32C of the whole log up to durable_seq.", get_chain },
 	{ "queued", STAT_GAUGE, "", "Operations on their way to the disk.", get_queued },
 	{ "commits", STAT_COUNTER, "", "Transactions committed.", get_commits },
 	{ "commit_errors", STAT_COUNTER, "", "Transactions that found the disk full.", get_commit_errors },
 	{ "commit_last", STAT_GAUGE, "seconds", "Time of the last commit.", get_commit_last },
+	{ "commit_p50", STAT_GAUGE, "seconds", "Median time of recent commits.", get_commit_p50 },
+	{ "commit_p99", STAT_GAUGE, "seconds", "99th percentile of that.", get_commit_p99 },
 	{ "commit_max", STAT_GAUGE, "seconds", "Time of the slowest commit since the start.", get_commit_max },
 	{ "batch_last", STAT_GAUGE, "", "Operations in the last commit.", get_batch },
+	{ "batch_mean", STAT_GAUGE, "", "Mean number of operations in a commit since the start.", get_batch_mean },
+	{ "batch_max", STAT_GAUGE, "", "Operations in the largest commit since the start.", get_batch_max },
 	{ "disk_full", STAT_GAUGE, "", "1 while the disk is full.", get_full },
 	{ "state_bytes", STAT_GAUGE, "bytes", "Size of the state on disk.", get_state_bytes },
 	{ "map_bytes", STAT_GAUGE, "bytes", "Size it may grow to before the map does.", get_map_bytes },
+	{ "disk_free_bytes", STAT_GAUGE, "bytes", "Free space of the file system, at the last commit.", get_disk_free },
+	{ "oldest_reader", STAT_GAUGE, "", "Commits since the oldest reader of the state began; the file grows meanwhile.", get_oldest_reader },
 	{ "starts", STAT_GAUGE, "", "How often the state directory was opened.", get_starts },
+	{ "clean_start", STAT_GAUGE, "", "1 if the daemon before had ended in order, 0 if its state was recovered.", get_clean },
 	{ "recovered_records", STAT_GAUGE, "", "Records folded at the last start.", get_replayed },
 	{ "recovery_time", STAT_GAUGE, "seconds", "How long that took.", get_recovery },
 	{ "damaged_snapshots", STAT_GAUGE, "", "Snapshots that could not be used at the last start.", get_bad_cells },
 	{ "rebuild_progress", STAT_GAUGE, "", "Share of the log that the rebuild under way has folded.", get_rebuild },
-	{ "last_backup", STAT_GAUGE, "seconds", "When the last backup since the start was made.", get_backup },
+	{ "last_backup", STAT_GAUGE, "seconds", "When the last good backup was made.", get_backup },
+	{ "backup_seq", STAT_GAUGE, "", "Last record in it.", get_backup_seq },
 	{ 0 }
 };
 /* clang-format on */
@@ -134,19 +156,52 @@ pack_stat(const struct stat *row, const struct stat_sources *t, struct buf *out)
 		pack_num(out, v);
 }
 
+/* Requests answered with an error, by its code: those that there were. */
+static void
+pack_rejects(const struct rpc *rpc, struct buf *out)
+{
+	size_t n = 0;
+
+	for (int e = ERR_NONE + 1; e <= ERR_INTERNAL; e++)
+		n += rpc->rejects[e] > 0;
+	pack_str(out, "rejects");
+	pack_map(out, n);
+	for (int e = ERR_NONE + 1; e <= ERR_INTERNAL; e++) {
+		if (rpc->rejects[e] == 0)
+			continue;
+		pack_str(out, err_word((enum err)e));
+		pack_uint(out, rpc->rejects[e]);
+	}
+}
+
+static void
+pack_hash(const struct bandit *b, struct buf *out)
+{
+	char hash[STATE_HASH_SIZE];
+
+	bandit_hash(b, NULL, hash);
+	pack_str(out, "state_hash");
+	pack_str(out, hash);
+}
+
 enum err
 do_status(struct request *rq)
 {
+	const struct arg *hash = rpc_arg(rq, "hash");
+	bool hashed = hash->given && hash->yes;
 	struct stat_sources t;
 	size_t n = 0;
 
 	stats_take(&t, rq->owner);
 	while (stats[n].name != NULL)
 		n++;
-	pack_map(rq->out, n + 1);
+	pack_map(rq->out, n + 2 + hashed);
 	pack_str(rq->out, "version");
 	pack_str(rq->out, PACKAGE_VERSION);
 	for (size_t i = 0; i < n; i++)
 		pack_stat(&stats[i], &t, rq->out);
+	pack_rejects(&t.service->rpc, rq->out);
+	if (hashed)
+		pack_hash(&t.service->bandit, rq->out);
 	return ERR_NONE;
 }

@@ -417,6 +417,13 @@ apply_purge(struct applier *a, struct op *op)
 }
 
 static int
+apply_note(struct applier *a, struct op *op)
+{
+	return meta_put(a->store, a->txn, op->ev.name, op->data.data,
+	    op->data.len);
+}
+
+static int
 apply_sync(struct applier *a, struct op *op)
 {
 	op->seq = a->head.seq;
@@ -434,6 +441,7 @@ static apply_fn *const applies[OP_KINDS] = {
 	[OP_EXPLAIN] = apply_explain,
 	[OP_CELL] = apply_cell,
 	[OP_PURGE] = apply_purge,
+	[OP_NOTE] = apply_note,
 	[OP_SYNC] = apply_sync,
 };
 

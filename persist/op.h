@@ -26,6 +26,7 @@ enum op_kind {
 	OP_EXPLAIN,  /* data: the decision's record, as it is there */
 	OP_CELL,     /* a cell of learnt state */
 	OP_PURGE,    /* forget decisions of a router older than ev.time */
+	OP_NOTE,     /* data becomes the value of ev.name in meta (store.h) */
 	OP_SYNC,     /* nothing: done when all before it is on disk */
 	OP_JOB,      /* done by another thread; never applied */
 	OP_KINDS
@@ -44,7 +45,7 @@ struct op {
 	bool probe;  /* OP_REWARD ..: only say what became of the decision */
 	struct event ev;
 	struct room room; /* for what ev points to */
-	struct buf data;  /* OP_CELL: the cell; empty: it is deleted */
+	struct buf data;  /* OP_CELL: the cell; empty: it is deleted; OP_NOTE */
 	uint64_t as_of;   /* OP_CELL: all events up to it are folded */
 
 	/* Results. */
@@ -63,6 +64,8 @@ struct op {
 	uint32_t msgid;
 	struct fault fault; /* why, where err is set */
 
+	/* The writer's. */
+	double put_at; /* when it was queued, monotonic */
 	struct op *next, *next_early;
 };
 

@@ -211,6 +211,8 @@ meta_load(struct store *s, MDB_txn *txn, enum store_mode mode, struct fault *f)
 		    meta_get(s, txn, "routers", &s->routers, sizeof s->routers);
 	if (rc == MDB_NOTFOUND)
 		rc = 0; /* none yet */
+	if (rc == 0)
+		rc = notes_get(s, txn);
 	if (rc == 0 && mode == STORE_WRITE)
 		rc = meta_put(s, txn, "schema", &schema, sizeof schema);
 	if (rc == 0 && mode == STORE_WRITE) {

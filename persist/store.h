@@ -6,6 +6,8 @@
  * state_dir/db/     the environment, with these databases:
  *     meta       "schema" u32, "starts" u64, "head" u64 seq + u32 chain,
  *                "routers" u32, how many were ever born,
+ *                "stopped" u64, the start that last ended in order,
+ *                "backup" f64 time + u64 seq of the last good backup,
  *                "rebuild.<router>" u64 seq of its last EVENT_REBUILD
  *     log        u64 seq -> u32 chain + an event's body (record.h)
  *     decisions  u32 router, u64 number, big-endian -> a decision's body
@@ -55,6 +57,11 @@ struct store_head {
 	uint32_t chain;
 };
 
+struct backup_note {
+	double time; /* wall */
+	uint64_t seq;
+};
+
 struct store {
 	char *dir;
 	int lock_fd; /* -1: not locked, a copy opened to be read */
@@ -62,6 +69,8 @@ struct store {
 	MDB_dbi dbi[DB_COUNT];
 	uint32_t routers; /* births in the log when it was opened */
 	uint64_t starts;  /* how often the directory was opened to write */
+	bool clean;       /* there was no start before, or it ended in order */
+	struct backup_note backup; /* of the last good one; time 0: none */
 	struct store_head head;
 	pthread_rwlock_t map_lock; /* write: no transaction is open, grow */
 };
@@ -113,6 +122,13 @@ MDB_val key_cell(struct store_key *k, uint32_t router, uint32_t arm,
 int meta_get(struct store *, MDB_txn *, const char *name, void *, size_t);
 int meta_put(struct store *, MDB_txn *, const char *name, const void *, size_t);
 
+/* Notes of meta, which OP_NOTE writes: what they are called, and what the
+ * store says of them. */
+#define NOTE_STOPPED "stopped"
+#define NOTE_BACKUP "backup"
+#define NOTE_BACKUP_SIZE 16
+int notes_get(struct store *, MDB_txn *);
+
 /* The end of the log as of that transaction. */
 int head_get(struct store *, MDB_txn *, struct store_head *);
 
@@ -125,7 +141,10 @@ uint32_t store_chain(uint32_t before, uint64_t seq, const void *body,
     size_t len);
 
 struct store_size {
-	uint64_t used, map; /* bytes */
+	uint64_t used, map, disk_free; /* bytes */
+	uint64_t oldest_reader; /* commits since the oldest read transaction
+				   that is open began; it keeps what they freed
+				   from being used again */
 };
 struct store_size store_size(const struct store *);
 

@@ -43,6 +43,25 @@ head_get(struct store *s, MDB_txn *txn, struct store_head *head)
 	return 0;
 }
 
+int
+notes_get(struct store *s, MDB_txn *txn)
+{
+	uint64_t stopped = 0;
+	uint8_t bytes[NOTE_BACKUP_SIZE];
+	int rc = meta_get(s, txn, NOTE_STOPPED, &stopped, sizeof stopped);
+
+	s->clean = s->starts == stopped;
+	if (rc != 0 && rc != MDB_NOTFOUND)
+		return rc;
+	rc = meta_get(s, txn, NOTE_BACKUP, bytes, sizeof bytes);
+	s->backup = (struct backup_note){ 0, 0 };
+	if (rc != 0)
+		return rc == MDB_NOTFOUND ? 0 : rc;
+	memcpy(&s->backup.time, bytes, 8);
+	memcpy(&s->backup.seq, bytes + 8, 8);
+	return 0;
+}
+
 static void
 rebuild_name(char *name, size_t size, uint32_t router)
 {

@@ -2,6 +2,8 @@
 /* The room that the environment has: its map, and the disk under it. */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -56,6 +58,16 @@ store_grow(struct store *s, bool wait)
 	return rc == 0 ? ERR_NONE : ERR_STORAGE;
 }
 
+static uint64_t
+disk_free(const struct store *s)
+{
+	struct statvfs fs;
+
+	return statvfs(s->dir, &fs) == 0
+	    ? (uint64_t)fs.f_bavail * fs.f_frsize
+	    : 0;
+}
+
 /* What stands behind the end is nobody's page: one byte there is a question. */
 static bool
 cannot_append(const char *path)
@@ -73,16 +85,34 @@ bool
 store_is_full(const struct store *s)
 {
 	struct buf path = { 0 };
-	struct statvfs fs;
 	bool full;
 
 	buf_printf(&path, "%s/db/data.mdb", s->dir);
 	buf_put(&path, "", 1);
-	full = statvfs(s->dir, &fs) == 0 &&
-	    (uint64_t)fs.f_bavail * fs.f_frsize < LEAST_FREE;
-	full = full || cannot_append((const char *)path.data);
+	full = disk_free(s) < LEAST_FREE || cannot_append((const char *)path.data);
 	buf_free(&path);
 	return full;
+}
+
+/* A line of mdb_reader_list(), "pid thread txnid"; other lines are no numbers,
+ * and a slot that is not in use has "-". */
+static int
+reader_line(const char *line, void *arg)
+{
+	uint64_t *oldest = arg, txn;
+
+	if (sscanf(line, "%*d %*x %" SCNu64, &txn) == 1 && txn < *oldest)
+		*oldest = txn;
+	return 0;
+}
+
+static uint64_t
+oldest_reader(const struct store *s, uint64_t last)
+{
+	uint64_t oldest = last;
+
+	mdb_reader_list(s->env, reader_line, &oldest);
+	return last - oldest;
 }
 
 struct store_size
@@ -93,6 +123,10 @@ store_size(const struct store *s)
 
 	mdb_env_info(s->env, &info);
 	mdb_env_stat(s->env, &st);
-	return (struct store_size){ (info.me_last_pgno + 1) * st.ms_psize,
-		info.me_mapsize };
+	return (struct store_size){
+		.used = (info.me_last_pgno + 1) * st.ms_psize,
+		.map = info.me_mapsize,
+		.disk_free = disk_free(s),
+		.oldest_reader = oldest_reader(s, info.me_last_txnid),
+	};
 }

@@ -162,6 +162,7 @@ writer_put(struct writer *w, struct op *op)
 {
 	bool wake;
 
+	op->put_at = clock_mono(&w->clock);
 	pthread_mutex_lock(&w->lock);
 	queue_put(&w->in, op);
 	w->stats.queued++;
@@ -236,5 +237,7 @@ writer_stats(struct writer *w, struct writer_stats *stats)
 {
 	pthread_mutex_lock(&w->lock);
 	*stats = w->stats;
+	if (stats->oldest == 0 && w->in.first != NULL)
+		stats->oldest = w->in.first->put_at;
 	pthread_mutex_unlock(&w->lock);
 }

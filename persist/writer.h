@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 
+#include "base/hist.h"
 #include "persist/op.h"
 #include "persist/store.h"
 
@@ -59,7 +60,11 @@ struct writer_stats {
 	uint64_t queued_records; /* those of them that add to the log */
 	uint64_t commits, commit_errors;
 	double commit_last, commit_max; /* seconds */
-	uint64_t batch_last;            /* ops in the last commit */
+	struct hist commit_times;
+	uint64_t batch_last, batch_max; /* ops in a commit */
+	uint64_t batch_sum;             /* of all commits */
+	double oldest; /* when the first op not yet done was queued,
+			  monotonic; 0: there is none */
 	bool full;                      /* the last commit found no space */
 	struct store_size size;
 };

@@ -10,11 +10,18 @@
 #define RETRY_SECONDS 1.0 /* between two tries on a full disk */
 #define KEEP_MOST 10000   /* decisions kept in memory while the disk is full */
 
+static double
+oldest(const struct queue *q)
+{
+	return q->first != NULL ? q->first->put_at : 0;
+}
+
 /* Hands the front of held, up to its end or those still to be kept, back. */
 static void
 hand_back(struct writer *w, struct queue *q)
 {
 	pthread_mutex_lock(&w->lock);
+	w->stats.oldest = q != &w->held ? oldest(&w->held) : 0;
 	w->stats.queued -= q->count;
 	for (const struct op *op = q->first; op != NULL; op = op->next)
 		w->stats.queued_records -= op_adds_record(op);
@@ -99,7 +106,11 @@ count_commit(struct writer *w, double seconds)
 	w->stats.commit_last = seconds;
 	if (seconds > w->stats.commit_max)
 		w->stats.commit_max = seconds;
+	hist_add(&w->stats.commit_times, seconds);
 	w->stats.batch_last = w->held.count;
+	w->stats.batch_sum += w->held.count;
+	if (w->held.count > w->stats.batch_max)
+		w->stats.batch_max = w->held.count;
 	w->stats.full = false;
 	w->stats.size = store_size(w->store);
 	pthread_mutex_unlock(&w->lock);
@@ -256,6 +267,7 @@ take_queued(struct writer *w)
 	w->hurry = false;
 	more = w->in.first != NULL || w->held.first != NULL;
 	queue_move(&w->held, &w->in);
+	w->stats.oldest = oldest(&w->held);
 	pthread_mutex_unlock(&w->lock);
 	return more;
 }

@@ -19,7 +19,7 @@ EXTRA_DIST += tests/same.h tests/test.h
 if HAVE_CMOCKA
 BASE_TESTS = tests/unit/test_buf tests/unit/test_crc32c \
 	tests/unit/test_cursor tests/unit/test_cursor_random \
-	tests/unit/test_err tests/unit/test_name tests/unit/test_pack \
+	tests/unit/test_err tests/unit/test_hist tests/unit/test_name tests/unit/test_pack \
 	tests/unit/test_path tests/unit/test_setting tests/unit/test_utf8
 check_PROGRAMS += $(BASE_TESTS)
 BASE_TEST_LIBS = $(BASE) $(TEST_LIBS)
@@ -28,6 +28,7 @@ tests_unit_test_crc32c_LDADD = $(BASE_TEST_LIBS)
 tests_unit_test_cursor_LDADD = $(BASE_TEST_LIBS)
 tests_unit_test_cursor_random_LDADD = $(BASE_TEST_LIBS)
 tests_unit_test_err_LDADD = $(BASE_TEST_LIBS)
+tests_unit_test_hist_LDADD = $(BASE_TEST_LIBS)
 tests_unit_test_name_LDADD = $(BASE_TEST_LIBS)
 tests_unit_test_pack_LDADD = $(BASE_TEST_LIBS)
 tests_unit_test_path_LDADD = $(BASE_TEST_LIBS)
@@ -174,6 +175,7 @@ E2E_TESTS = tests/e2e/ctl_test.py tests/e2e/damage_test.py \
 	tests/e2e/propensity_test.py tests/e2e/protocol_test.py \
 	tests/e2e/readme_test.py tests/e2e/recovery_test.py \
 	tests/e2e/replay_test.py tests/e2e/slate_test.py \
+	tests/e2e/status_test.py \
 	tests/e2e/upgrade_test.py
 dist_check_SCRIPTS += $(E2E_TESTS)
 TEST_EXTENSIONS = .py

@@ -630,6 +630,28 @@ limit_file_size(rlim_t bytes)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &lim), 0);
 }
 
+/* Who keeps a transaction open keeps all that is freed meanwhile. */
+static void
+the_oldest_reader_is_seen(void **arg)
+{
+	struct state *s = *arg;
+	struct writer_stats stats;
+	MDB_txn *txn;
+
+	put_events(s, 5);
+	assert_int_equal(mdb_txn_begin(s->store.env, NULL, MDB_RDONLY, &txn),
+	    0);
+	for (int i = 0; i < 4; i++)
+		put_events(s, 1);
+	writer_stats(s->writer, &stats);
+	assert_true(stats.size.oldest_reader >= 4);
+	mdb_txn_abort(txn);
+	put_events(s, 1);
+	writer_stats(s->writer, &stats);
+	assert_int_equal(stats.size.oldest_reader, 0);
+	assert_true(stats.size.disk_free > 0);
+}
+
 static void
 a_full_disk_fails_rewards_and_heals(void **arg)
 {
@@ -877,6 +899,7 @@ main(void)
 		TEST(the_map_grows_by_itself),
 		TEST(a_state_larger_than_the_first_map_opens_again),
 		TEST(the_map_grows_before_a_reader_can_hold_it_up),
+		TEST(the_oldest_reader_is_seen),
 		TEST(a_full_disk_fails_rewards_and_heals),
 		TEST(a_full_disk_shows_no_reward_early),
 		TEST(a_file_that_is_cut_off_is_refused),
