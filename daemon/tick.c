@@ -90,7 +90,7 @@ age(struct service *s, const struct router *r, double now)
 		struct arm *a = r->arm[i];
 
 		if (a->aging || a->aged == 0 || now < a->aged + step ||
-		    now > a->reward_time + AGE_MOST * half_life)
+		    a->aged > a->reward_time + AGE_MOST * half_life)
 			continue;
 		op = service_op(s, OP_EVENT, 0);
 		op->ev.kind = EVENT_AGE;

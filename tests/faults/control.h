@@ -37,6 +37,7 @@ struct rule {
 struct control {
 	uint64_t delay_us; /* of every flush */
 	uint64_t hits;     /* of all rules */
+	int64_t clock;     /* seconds that the wall clock is ahead */
 	char match[64];    /* what a path must contain; "": any */
 	struct rule rule[CALLS];
 };

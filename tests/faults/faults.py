@@ -17,7 +17,7 @@ SHIM = os.path.abspath(os.path.join(BUILD, "tests", "faults", ".libs",
 CALLS = ("disk", "write", "sync", "truncate", "name", "create", "malloc")
 ACTS = ("none", "fail", "short", "kill", "torn")
 MATCH = 64
-HEAD = 16 + MATCH
+HEAD = 24 + MATCH
 RULE = 40
 NEVER_ENDS = 2**63
 
@@ -71,9 +71,13 @@ class Shim:
     def delay(self, seconds):
         struct.pack_into("<Q", self.map, 0, int(seconds * 1e6))
 
+    def clock(self, seconds):
+        """The wall clock is so much ahead."""
+        struct.pack_into("<q", self.map, 16, seconds)
+
     def match(self, text):
         """Only paths with that in them count."""
-        self.map[16:HEAD] = text.encode().ljust(MATCH, b"\0")
+        self.map[24:HEAD] = text.encode().ljust(MATCH, b"\0")
 
 
 class FaultyDaemon(Daemon):

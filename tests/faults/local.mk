@@ -2,7 +2,8 @@
 EXTRA_DIST += tests/faults/faults.py
 check_LTLIBRARIES += tests/faults/shim.la
 tests_faults_shim_la_SOURCES = tests/faults/control.h tests/faults/shim.c \
-	tests/faults/shim.h tests/faults/shim_data.c \
+	tests/faults/shim.h tests/faults/shim_clock.c \
+	tests/faults/shim_data.c \
 	tests/faults/shim_malloc.c tests/faults/shim_name.c \
 	tests/faults/trace.h
 tests_faults_shim_la_CFLAGS = $(filter-out $(SANITIZE),$(AM_CFLAGS))
@@ -13,7 +14,8 @@ tests_faults_replay_SOURCES = tests/faults/answers.c tests/faults/answers.h \
 	tests/faults/disk.c tests/faults/disk.h tests/faults/replay.c \
 	tests/faults/trace.h
 tests_faults_replay_LDADD = $(PERSIST)
-FAULTS_TESTS = tests/faults/backup_test.py tests/faults/crash_test.py \
+FAULTS_TESTS = tests/faults/backup_test.py tests/faults/clock_test.py \
+	tests/faults/crash_test.py \
 	tests/faults/error_test.py tests/faults/memory_test.py \
 	tests/faults/power_test.py tests/faults/race_test.py \
 	tests/faults/signal_test.py tests/faults/slow_test.py \

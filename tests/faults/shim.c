@@ -118,6 +118,12 @@ shim_delay(void)
 		usleep((useconds_t)control->delay_us);
 }
 
+int64_t
+shim_clock(void)
+{
+	return control != NULL ? control->clock : 0;
+}
+
 void
 shim_opened(int fd, const char *path, int flags)
 {

@@ -44,6 +44,9 @@ bool shim_fails(enum call, const char *path, enum act *);
 /* As a slow disk would. */
 void shim_delay(void);
 
+/* Seconds that the wall clock is to be ahead. */
+int64_t shim_clock(void);
+
 void shim_die(void) __attribute__((noreturn));
 
 #endif
