@@ -42,6 +42,7 @@ ridge_stagger(struct ridge *m)
 static void
 rescale(struct ridge *m)
 {
+	ridge_changed(m);
 	chol_scale(&m->chol, STEP);
 	m->scale /= STEP * STEP;
 	for (int j = 0; j < m->chol.n; j++)
@@ -53,6 +54,7 @@ raise(struct ridge *m, int j, double level)
 {
 	bool heir = m->prior_fit != NULL;
 
+	ridge_changed(m);
 	chol_raise(&m->chol, j, level - m->level[j], heir ? m->prior_fit[j] : 0,
 	    heir ? m->prior_unit[j] : 0);
 	m->level[j] = level;

@@ -293,6 +293,7 @@ const struct model_type model_kernel = {
 	.new = kernel_new,
 	.free = kernel_free,
 	.score = kernel_score,
+	.score_fast = kernel_score,
 	.learn = kernel_learn,
 	.decay = kernel_decay,
 	.set_alpha = kernel_set_alpha,

@@ -25,6 +25,13 @@ model_score(struct model *m, const double *phi, int n, struct model_score *out)
 	m->type->score(m, phi, n, out);
 }
 
+void
+model_score_fast(struct model *m, const double *phi, int n,
+    struct model_score *out)
+{
+	m->type->score_fast(m, phi, n, out);
+}
+
 enum err
 model_learn(struct model *m, const double *phi, double reward, double weight)
 {

@@ -94,10 +94,11 @@ ridge_free(struct model *model)
 	free(m->level);
 	free(m->prior_fit);
 	free(m->y);
+	ridge_fast_free(m);
 	free(m);
 }
 
-static void
+void
 ridge_score(struct model *model, const double *phi, int n,
     struct model_score *out)
 {
@@ -121,6 +122,7 @@ observe(struct ridge *m, const double *phi, double b, double s, double weight,
 
 	if (!(weight > 0))
 		return ERR_NUMERIC;
+	ridge_changed(m);
 	root = sqrt(weight / m->scale);
 	for (int i = 0; i < m->chol.n; i++)
 		m->y[i] = root * phi[i];
@@ -152,6 +154,7 @@ ridge_set_alpha(struct model *model, double alpha)
 	double old = model->params.alpha, ratio = alpha / old;
 	enum err e;
 
+	ridge_changed(m);
 	for (int j = 0; j < m->chol.n; j++)
 		m->y[j] = m->levelled ? m->level[j] * ratio - m->level[j]
 				      : alpha - old;
@@ -180,6 +183,7 @@ const struct model_type model_ridge = {
 	.new = ridge_new,
 	.free = ridge_free,
 	.score = ridge_score,
+	.score_fast = ridge_score_fast,
 	.learn = ridge_learn,
 	.decay = ridge_decay,
 	.set_alpha = ridge_set_alpha,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * ridge.h: the inside of the ridge model, for the files that it is made of:
- * ridge.c learns, forget.c forgets, pool.c joins, ridge_state.c copies.
+ * ridge.c learns, forget.c forgets, pool.c joins, ridge_state.c copies,
+ * ridge_fast.c scores in float32.
  *
  * A = scale L L', b = scale L z, s = scale L u: the factor is that of A, b and
  * s over the scale, and to forget is to lower the scale, at no cost at all.
@@ -18,6 +19,7 @@
 
 #include "bandit/chol.h"
 #include "bandit/model.h"
+#include "bandit/packed.h"
 
 #define RIDGE_SMALLEST_SCALE 0x1p-64
 
@@ -30,6 +32,8 @@ struct ridge {
 	double *prior_fit;  /* [in], not all 0, or NULL */
 	double *prior_unit; /* [in], behind prior_fit, or NULL with it */
 	double *y;          /* [in], scratch */
+	struct packed *packed; /* to score from, NULL until it is asked to */
+	bool fresh;            /* it is of this factor */
 };
 
 /* The level of j in A / scale. */
@@ -41,6 +45,14 @@ void ridge_heir(struct ridge *, bool heir);
 /* The levels of a model that is about to forget, where it has learnt nothing;
  * staggered, so that no two fall to alpha at the same time. */
 void ridge_stagger(struct ridge *);
+
+/* To be called by whoever changes the factor. */
+void ridge_changed(struct ridge *);
+void ridge_score(struct model *, const double *phi, int n,
+    struct model_score *);
+void ridge_score_fast(struct model *, const double *phi, int n,
+    struct model_score *);
+void ridge_fast_free(struct ridge *);
 
 void ridge_decay(struct model *, double keep);
 bool ridge_pool(struct model *const *, int n, double alpha, double *fit,

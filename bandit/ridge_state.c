@@ -20,6 +20,7 @@ ridge_assign(struct model *model, const struct model *from)
 	size_t row = (size_t)from->params.in * sizeof *f->level;
 
 	assert(from->params.in == model->params.in);
+	ridge_changed(m);
 	chol_assign(&m->chol, &f->chol);
 	model->params.alpha = from->params.alpha;
 	model->params.slack = from->params.slack;
@@ -124,6 +125,7 @@ ridge_decode(struct model *model, const void *data, size_t len)
 	size_t factor = chol_size(n);
 	uint64_t flags = 0;
 
+	ridge_changed(m);
 	if (len < factor || !chol_decode(&m->chol, from, factor))
 		return false;
 	from += factor;

@@ -88,11 +88,12 @@ FEATURES_TESTS = tests/unit/test_bandwidth tests/unit/test_context \
 	tests/unit/test_exact tests/unit/test_fmath \
 	tests/unit/test_golden_rff tests/unit/test_rff tests/unit/test_rng
 BANDIT_TESTS = tests/unit/test_choice tests/unit/test_chol \
-	tests/unit/test_chol_rows tests/unit/test_forget \
+	tests/unit/test_chol_rows tests/unit/test_fast tests/unit/test_forget \
 	tests/unit/test_golden_kernel tests/unit/test_golden_ridge \
 	tests/unit/test_golden_slates tests/unit/test_golden_traces \
 	tests/unit/test_inherit tests/unit/test_model \
-	tests/unit/test_model_state tests/unit/test_policy \
+	tests/unit/test_model_state tests/unit/test_packed \
+	tests/unit/test_policy \
 	tests/unit/test_propensity tests/unit/test_race \
 	tests/unit/test_race_quadrature tests/unit/test_rank_major \
 	tests/unit/test_slate
@@ -116,6 +117,10 @@ tests_unit_test_chol_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_chol_rows_SOURCES = tests/unit/test_chol_rows.c \
 	tests/unit/dense.c
 tests_unit_test_chol_rows_LDADD = $(BANDIT_TEST_LIBS)
+tests_unit_test_fast_SOURCES = tests/unit/test_fast.c \
+	tests/unit/allocations.c tests/unit/models.c
+tests_unit_test_fast_LDFLAGS = $(ALLOCATIONS_LINK)
+tests_unit_test_fast_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_forget_SOURCES = tests/unit/test_forget.c \
 	tests/unit/dense.c tests/unit/learnt.c
 tests_unit_test_forget_LDADD = $(BANDIT_TEST_LIBS)
@@ -141,6 +146,7 @@ tests_unit_test_model_state_SOURCES = tests/unit/test_model_state.c \
 	tests/unit/allocations.c tests/unit/models.c
 tests_unit_test_model_state_LDFLAGS = $(ALLOCATIONS_LINK)
 tests_unit_test_model_state_LDADD = $(BANDIT_TEST_LIBS)
+tests_unit_test_packed_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_policy_SOURCES = tests/unit/test_policy.c \
 	tests/unit/arms.c
 tests_unit_test_policy_LDADD = $(BANDIT_TEST_LIBS)
