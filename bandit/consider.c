@@ -24,55 +24,38 @@ scratch_grow(struct router *r)
 	r->index = mem_realloc(r->index, n, 2 * sizeof *r->index);
 	r->flag = mem_realloc(r->flag, n, 2 * sizeof *r->flag);
 	r->view = mem_realloc(r->view, n, sizeof *r->view);
+	r->score = mem_realloc(r->score, n, sizeof *r->score);
 }
 
-/* Mean and sigma of the kernel model, or before there is one those of its
- * context-free limit, a kernel of 1 everywhere. */
+/* Without a context: how often the arm was rewarded, and with what. */
 static struct model_score
-arm_score(const struct router *r, const struct arm *a)
+plain_score(const struct router *r, const struct arm *a)
 {
-	double n = (double)a->rewards, alpha = r->settings.regularization;
-	double ahead_n = r->settings.pending == PENDING_HALLUCINATE
-	    ? n + (double)a->pending
-	    : n;
-	struct model_score s;
+	struct model_score s = { .fit = a->rewards > 0 ? a->mean : 0,
+		.unit = a->rewards > 0,
+		.sigma =
+		    1 / sqrt((double)a->rewards + r->settings.regularization) };
 
-	if (a->model != NULL) {
-		struct model *ahead = ahead_model(&a->ahead, a->model);
-		struct model_score unsure;
-
-		model_score(a->model, r->phi, 1, &s);
-		if (ahead != a->model) {
-			model_score(ahead, r->phi, 1, &unsure);
-			s.sigma = unsure.sigma;
-		}
-		return s;
-	}
-	if (r->settings.reward_model == REWARD_CHOICE)
-		n = ahead_n = 0; /* shares of clicks are no utilities */
-	s.fit = n * a->mean / (n + alpha);
-	s.unit = n / (n + alpha);
-	s.sigma = 1 / sqrt(ahead_n + alpha);
 	return s;
 }
 
+/* What is known of each arm, from the score of its model, every n-th of
+ * scores[]. */
 static void
-view_arm(const struct router *r, const struct arm *a, bool contextual,
-    struct view *v)
+view_arms(struct router *r, const struct model_score *scores, int n)
 {
+	bool contextual = policies[r->settings.policy].contextual;
 	double prior = router_prior(r);
-	struct model_score s;
 
-	v->untried = a->rewards == 0 && a->pending == 0 && !a->inherits;
-	v->score = v->probability = 0;
-	if (contextual) {
-		s = arm_score(r, a);
+	for (int i = 0; i < r->arms; i++, scores += n) {
+		const struct arm *a = r->arm[i];
+		struct model_score s = contextual ? *scores : plain_score(r, a);
+		struct view *v = &r->view[i];
+
+		v->untried = a->rewards == 0 && a->pending == 0 && !a->inherits;
+		v->score = v->probability = 0;
 		v->mean = s.fit + prior * (1 - s.unit);
 		v->sigma = s.sigma;
-	} else {
-		v->mean = a->rewards > 0 ? a->mean : prior;
-		v->sigma =
-		    1 / sqrt((double)a->rewards + r->settings.regularization);
 	}
 }
 
@@ -144,15 +127,19 @@ router_eligible(struct router *r, const struct wish *w)
 	return n;
 }
 
+/* The scores of the context in r->x, in r->score. */
+static void
+score_own(struct router *r)
+{
+	if (policies[r->settings.policy].contextual)
+		router_score_many(r, r->x, 1, r->score);
+}
+
 void
 router_view(struct router *r)
 {
-	const struct policy *p = &policies[r->settings.policy];
-
-	if (r->map != NULL)
-		map_fill(r->map, r->x, r->phi);
-	for (int i = 0; i < r->arms; i++)
-		view_arm(r, r->arm[i], p->contextual, &r->view[i]);
+	score_own(r);
+	view_arms(r, r->score, 1);
 }
 
 /* Where the parts of the answer go; the first columns are the candidates'. */
@@ -170,13 +157,14 @@ choice_place(struct router *r)
 }
 
 void
-router_consider(struct router *r, const struct wish *w, uint64_t number)
+router_consider_scored(struct router *r, const struct wish *w, uint64_t number,
+    const struct model_score *scores, int n)
 {
 	const struct policy *p = &policies[r->settings.policy];
 	struct choice *chosen = &r->choice;
 	struct candidates c;
 
-	router_view(r);
+	view_arms(r, scores, n);
 	configure(&r->settings, &c);
 	gather(r, w, &c);
 	choice_place(r);
@@ -189,4 +177,11 @@ router_consider(struct router *r, const struct wish *w, uint64_t number)
 	}
 	for (int i = 0; i < chosen->k; i++)
 		chosen->slate[i] = r->index[chosen->slate[i]];
+}
+
+void
+router_consider(struct router *r, const struct wish *w, uint64_t number)
+{
+	score_own(r);
+	router_consider_scored(r, w, number, r->score, 1);
 }

@@ -34,6 +34,7 @@ bandit_libbandit_la_SOURCES = \
 	bandit/ridge.c bandit/ridge.h bandit/ridge_fast.c \
 	bandit/ridge_state.c \
 	bandit/router.c bandit/router.h \
+	bandit/score.c \
 	bandit/settings.c bandit/settings.h \
 	bandit/slate.c \
 	bandit/thompson.c \

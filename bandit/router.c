@@ -61,6 +61,7 @@ router_free(struct router *r)
 	free(r->index);
 	free(r->flag);
 	free(r->view);
+	free(r->score);
 	race_free(r->race);
 	gsl_rng_free(r->rng);
 	free(r);
@@ -192,6 +193,7 @@ map_make(struct router *r)
 	r->map = map_new(s->features == FEATURES_RFF ? &map_rff : &map_exact,
 	    &params);
 	r->phi = mem_aligned((size_t)r->map->out, sizeof *r->phi);
+	r->phi_rows = 1;
 }
 
 void

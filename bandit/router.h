@@ -16,6 +16,7 @@
 #include "bandit/arm.h"
 #include "bandit/event.h"
 #include "bandit/hold.h"
+#include "bandit/model.h"
 #include "bandit/overlay.h"
 #include "bandit/policy.h"
 #include "bandit/race.h"
@@ -93,8 +94,10 @@ struct router {
 
 	/* Scratch of router_consider() and router_fold(). */
 	int scratch_arms;
-	double *x, *phi; /* [dimension], [map->out] */
-	double *column;  /* the arrays of struct candidates and choice */
+	double *x, *phi;           /* [dimension], [phi_rows][map->out] */
+	int phi_rows;              /* >= 1 where there is a map */
+	struct model_score *score; /* [arms], of the context in x */
+	double *column; /* the arrays of struct candidates and choice */
 	uint64_t *count;
 	int *index; /* of candidates, and of the slate */
 	bool *flag;
@@ -135,6 +138,21 @@ int router_eligible(struct router *, const struct wish *);
  * `number` would.  The answer is in r->view and r->choice until the next call.
  */
 void router_consider(struct router *, const struct wish *, uint64_t number);
+
+/*
+ * The same for several contexts that came together, in one pass over each
+ * arm's matrix.  router_score_many() takes x[n][dimension], n <= MODEL_FAST
+ * (model.h), each as router_context() has left it in r->x, and writes
+ * out[arms][n]; router_consider_scored() takes out + i for context i, with that
+ * n, and then does what router_consider() would, bit for bit.  In between the
+ * router may have made decisions, but nothing may have been folded, and with
+ * pending = "hallucinate" nothing pended or unpended.  A policy that is not
+ * contextual does not read the scores.
+ */
+void router_score_many(struct router *, const double *x, int n,
+    struct model_score *out);
+void router_consider_scored(struct router *, const struct wish *,
+    uint64_t number, const struct model_score *, int n);
 
 /* Only the view of every arm, where none is eligible too. */
 void router_view(struct router *);

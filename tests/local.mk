@@ -67,6 +67,7 @@ tests_refold_LDADD = $(PERSIST)
 if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/test_fold tests/unit/test_pages \
 	tests/unit/test_pending tests/unit/test_record \
+	tests/unit/test_score_many \
 	tests/unit/test_verify tests/unit/test_writer
 tests_unit_test_fold_SOURCES = tests/unit/test_fold.c tests/unit/world.c
 tests_unit_test_fold_LDADD = $(BANDIT) $(TEST_LIBS)
@@ -74,6 +75,10 @@ tests_unit_test_pages_LDADD = $(PERSIST) $(TEST_LIBS)
 tests_unit_test_pending_LDADD = $(PERSIST) $(TEST_LIBS)
 tests_unit_test_record_SOURCES = tests/unit/test_record.c tests/unit/world.c
 tests_unit_test_record_LDADD = $(PERSIST) $(TEST_LIBS)
+tests_unit_test_score_many_SOURCES = tests/unit/test_score_many.c \
+	tests/unit/allocations.c tests/unit/world.c
+tests_unit_test_score_many_LDFLAGS = $(ALLOCATIONS_LINK)
+tests_unit_test_score_many_LDADD = $(BANDIT) $(TEST_LIBS)
 tests_unit_test_verify_SOURCES = tests/unit/test_verify.c tests/unit/world.c
 tests_unit_test_verify_LDADD = $(PERSIST) $(TEST_LIBS)
 tests_unit_test_writer_SOURCES = tests/unit/test_writer.c tests/unit/world.c

@@ -24,8 +24,9 @@ def unpack(name):
 
 
 def near(a, b):
+    """Version 0.1.0 scored in float64."""
     if isinstance(a, float) and isinstance(b, (int, float)):
-        return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12)
+        return math.isclose(a, b, rel_tol=1e-6, abs_tol=1e-9)
     return a == b
 
 
