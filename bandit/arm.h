@@ -52,7 +52,8 @@ struct arm {
 	uint64_t pending;
 	struct ahead ahead; /* as if all pending were rewarded already */
 	bool aging;         /* an EVENT_AGE is on its way */
-	uint64_t saved;     /* seq of the cell that was last written */
+	uint64_t saved;     /* seq of the cell that was last written, */
+	uint64_t spare;     /* and of the one before that; 0: not known */
 	double pull_time;   /* of the last decision, wall; 0: never */
 };
 

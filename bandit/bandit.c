@@ -102,17 +102,38 @@ fold_into(struct bandit *b, const struct event *ev, struct fault *f)
 	return router_fold(r, ev, f);
 }
 
+/*
+ * What was dropped has been seen by the cells that the routers come from, or is
+ * not missed, as the router was learnt anew without it.
+ */
+static enum err
+fold_dropped(const struct bandit *b, const struct event *ev, struct fault *f)
+{
+	for (int i = 0; i < ev->drops; i++) {
+		const struct dropped *d = &ev->dropped[i];
+		const struct router *r = bandit_of(b, d->router);
+
+		if (r == NULL ||
+		    (r->seq < d->last && r->overlay.after < d->last))
+			return fault_set(f, ERR_DATA,
+			    "router %u needs the records up to %llu, which "
+			    "were dropped",
+			    d->router, (unsigned long long)d->last);
+	}
+	return ERR_NONE;
+}
+
 enum err
 bandit_fold(struct bandit *b, const struct event *ev, struct fault *f)
 {
 	enum err e;
 
-	if (ev->seq != b->seq + 1)
+	if (ev->seq != b->seq + event_records(ev))
 		return fault_set(f, ERR_DATA,
 		    "event %llu was to be folded after %llu",
 		    (unsigned long long)ev->seq, (unsigned long long)b->seq);
-	e = fold_into(b, ev, f);
-
+	e = ev->kind == EVENT_DROPPED ? fold_dropped(b, ev, f)
+				      : fold_into(b, ev, f);
 	if (e != ERR_DATA)
 		b->seq = ev->seq;
 	return e;

@@ -42,7 +42,8 @@ const struct overlay *bandit_overlay(const struct bandit *, uint32_t router);
 void bandit_replace(struct bandit *, struct router *);
 
 /* router_fold() for the event's router, which EVENT_ROUTER creates.  ERR_DATA
- * also where it is not the event after b->seq: none may be left out. */
+ * also where it is not the event after b->seq: none may be left out but those
+ * that were dropped, and only where their routers can do without. */
 enum err bandit_fold(struct bandit *, const struct event *, struct fault *);
 
 /*

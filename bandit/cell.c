@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A router's cell, after its head: u64 seq, u32 id, name, settings (each row's
- * text, in the order of router_settings), u32 dimension, f64 bandwidth, u32
+ * A router's cell, after its head: u64 seq, u32 id, name, settings (u32 how
+ * many, then each row's name and text), u32 dimension, f64 bandwidth, u32
  * checksum of the frequencies, u64 next_uid, numbered, rewards, shadows_from,
  * f64 reward_sum, the no-click level (f64 precision, sum, time), u32 arms, then
  * per arm u32 uid, name, group, f64 cost, u32 enabled, u64 added; then u32 held
@@ -30,24 +30,34 @@ static void
 put_settings(const struct router_settings *set, struct buf *out)
 {
 	struct buf text = { 0 };
+	uint32_t n = 0;
 
+	while (router_settings[n].name != NULL)
+		n++;
+	put_u32(out, n);
 	for (const struct setting *s = router_settings; s->name != NULL; s++) {
 		text.len = 0;
 		setting_format(s, set, &text);
+		put_text(out, s->name, strlen(s->name));
 		put_text(out, (const char *)text.data, text.len);
 	}
 	buf_free(&text);
 }
 
+/* By name: a later version with another setting must be able to read the cell,
+ * as the records that it stands for may have been dropped. */
 static void
 take_settings(struct reader *in, struct router_settings *set)
 {
-	char text[256];
+	char name[64], text[256];
+	const struct setting *s;
 
 	settings_default(router_settings, set);
-	for (const struct setting *s = router_settings; s->name != NULL; s++) {
+	for (uint32_t n = take_u32(in); in->ok && n > 0; n--) {
+		take_text(in, name, sizeof name);
 		take_text(in, text, sizeof text);
-		if (in->ok && setting_parse(s, set, text, NULL) != ERR_NONE)
+		s = setting_find(router_settings, name, strlen(name));
+		if (s == NULL || setting_parse(s, set, text, NULL) != ERR_NONE)
 			in->ok = false;
 	}
 }
@@ -167,6 +177,45 @@ take_router(struct reader *in, struct event *birth, int *dimension,
 	*dimension = (int)take_u32(in);
 	*bandwidth = take_f64(in);
 	*checksum = take_u32(in);
+}
+
+/* What stands between the settings and the arms. */
+static void
+skip_counts(struct reader *in)
+{
+	uint8_t counts[4 * sizeof(uint64_t) + 4 * sizeof(double)];
+
+	take_bytes(in, counts, sizeof counts);
+}
+
+int
+cell_router_arms(const void *data, size_t len, uint32_t *uid, bool *ready)
+{
+	struct reader in = { data, (const uint8_t *)data + len, true };
+	char text[NAME_SIZE];
+	struct event birth = { 0 };
+	uint32_t checksum, arms;
+	double bandwidth;
+	uint64_t era;
+	int dimension;
+
+	if (!cell_head_take(&in, &era))
+		return -1;
+	take_router(&in, &birth, &dimension, &bandwidth, &checksum);
+	skip_counts(&in);
+	arms = take_u32(&in);
+	if (!in.ok || arms > ARMS_MAX)
+		return -1;
+	for (uint32_t i = 0; i < arms; i++) {
+		uid[i] = take_u32(&in);
+		take_text(&in, text, sizeof text);
+		take_text(&in, text, sizeof text);
+		take_f64(&in);
+		take_u32(&in);
+		take_u64(&in);
+	}
+	*ready = router_settled(&birth.settings, dimension, bandwidth);
+	return in.ok ? (int)arms : -1;
 }
 
 struct router *

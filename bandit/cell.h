@@ -33,6 +33,13 @@ void cell_encode_arm(const struct router *, const struct arm *, struct buf *);
  * not a router's cell, or of features this build draws differently. */
 struct router *cell_decode_router(const void *, size_t len);
 
+/*
+ * The uids of the arms in a router's cell, [ARMS_MAX], without making any of
+ * it; how many, or -1: it is no router's cell.  ready: whether the router was,
+ * so that its arms' cells hold models.
+ */
+int cell_router_arms(const void *, size_t len, uint32_t *uid, bool *ready);
+
 /* What the arm has learnt.  False: the bytes are not its cell, or of another
  * stage than the router's, and the arm is as it was. */
 bool cell_decode_arm(const struct router *, struct arm *, const void *,

@@ -3,7 +3,7 @@
 
 #include "bandit/cell.h"
 
-#define CELL_FORMAT 0xba9d0002u
+#define CELL_FORMAT 0xba9d0003u
 
 void
 cell_head_put(const struct router *r, struct buf *out)

@@ -6,6 +6,40 @@
 
 #include "base/mem.h"
 
+bool
+event_teaches(enum event_kind kind)
+{
+	return kind == EVENT_REWARD || kind == EVENT_EXPIRE ||
+	    kind == EVENT_CLICK || kind == EVENT_PREFER || kind == EVENT_AGE;
+}
+
+uint64_t
+event_records(const struct event *ev)
+{
+	uint64_t n = 0;
+
+	if (ev->kind != EVENT_DROPPED)
+		return 1;
+	for (int i = 0; i < ev->drops; i++)
+		n += ev->dropped[i].count;
+	return n;
+}
+
+/* Of an expired slate those that had ended before learn nothing. */
+uint32_t
+event_arm(const struct event *ev, int i)
+{
+	const struct decision *d = &ev->decision;
+
+	if (ev->kind == EVENT_REWARD || ev->kind == EVENT_AGE)
+		return i == 0 ? ev->arm : 0;
+	for (int at = 0; at < d->k; at++)
+		if ((ev->kind != EVENT_EXPIRE || d->shown[at].ended == 0) &&
+		    i-- == 0)
+			return d->shown[at].arm;
+	return 0;
+}
+
 float *
 room_x(struct room *m, int n)
 {
@@ -47,6 +81,17 @@ room_prior(struct room *m, int n)
 	return m->prior;
 }
 
+struct dropped *
+room_dropped(struct room *m, int n)
+{
+	if (n > m->dropped_cap) {
+		m->dropped =
+		    mem_realloc(m->dropped, (size_t)n, sizeof *m->dropped);
+		m->dropped_cap = n;
+	}
+	return m->dropped;
+}
+
 void
 room_fini(struct room *m)
 {
@@ -54,6 +99,7 @@ room_fini(struct room *m)
 	free(m->shown);
 	free(m->eligible);
 	free(m->prior);
+	free(m->dropped);
 	*m = (struct room){ 0 };
 }
 

@@ -29,8 +29,13 @@ enum event_kind {
 	EVENT_PREFER,     /* decision; arm rather than loser */
 	EVENT_AGE,     /* arm: what was learnt of it is as old as time says */
 	EVENT_REBUILD, /* learnt anew from the log: settings, which of them */
+	EVENT_DROPPED, /* no event, but those that were dropped from the log */
 	EVENT_KINDS
 };
+
+/* Whether events of that kind are what is learnt from, and may be dropped from
+ * the log once that is done; the others say what the router is. */
+bool event_teaches(enum event_kind);
 
 /* One position of a slate, and what was known of its arm when it was shown. */
 struct shown {
@@ -74,6 +79,12 @@ decision_position(const struct decision *d, uint32_t arm)
 	return -1;
 }
 
+/* What was dropped of one router's events, of a run of such in the log. */
+struct dropped {
+	uint32_t router;
+	uint64_t count, last; /* seq of the last of them */
+};
+
 struct event {
 	enum event_kind kind;
 	uint64_t seq; /* from 1, without gaps */
@@ -90,14 +101,25 @@ struct event {
 	struct decision decision; /* its x and d also where there is no id */
 	char key[NAME_SIZE];
 	uint32_t loser;
-	bool keep_x; /* of EVENT_EXPIRE: the context goes into the log */
-	bool early;  /* of the same: only to make room, it teaches nothing */
+	bool keep_x;    /* of EVENT_EXPIRE: the context goes into the log */
+	bool early;     /* of the same: only to make room, it teaches nothing */
 	uint64_t named; /* of EVENT_REBUILD: bits of router_settings rows */
+	uint64_t after; /* of the same: seq of the last that was dropped by then
+			   and could not be learnt from; 0: none */
+	const struct dropped *dropped; /* [drops], of EVENT_DROPPED */
+	int drops;
+	uint32_t sum;        /* of the same: see persist/run.h */
 	const double *prior; /* of EVENT_ARM_ADD, [2 * prior_len]: what the arm
 				inherits, see model.h; NULL: nothing */
 	int prior_len;
 	char prior_from[NAME_SIZE]; /* the arm it was told to inherit from */
 };
+
+/* How many records of the log it stands for: 1, or what a run has dropped. */
+uint64_t event_records(const struct event *);
+
+/* The uid of the i-th arm that learns from it, or 0: there are no more. */
+uint32_t event_arm(const struct event *, int i);
 
 /*
  * Room for what an event points to, of any length; it grows and is kept, so
@@ -109,13 +131,15 @@ struct room {
 	struct shown *shown;
 	uint32_t *eligible;
 	double *prior;
-	int x_cap, shown_cap, eligible_cap, prior_cap;
+	struct dropped *dropped;
+	int x_cap, shown_cap, eligible_cap, prior_cap, dropped_cap;
 };
 
 float *room_x(struct room *, int n);
 struct shown *room_shown(struct room *, int n);
 uint32_t *room_eligible(struct room *, int n);
 double *room_prior(struct room *, int n);
+struct dropped *room_dropped(struct room *, int n);
 void room_fini(struct room *);
 
 /* Copies what the decision points to into the room, and points it there. */

@@ -402,7 +402,9 @@ static enum err
 fold_rebuild(struct router *r, const struct event *ev, struct fault *f)
 {
 	struct router_settings set = r->settings;
-	struct overlay named = { UINT64_MAX, ev->named, ev->settings };
+	struct overlay named = { .until = UINT64_MAX,
+		.named = ev->named,
+		.settings = ev->settings };
 
 	if (r->era >= ev->seq)
 		return ERR_NONE;
@@ -421,14 +423,14 @@ fold_rebuild(struct router *r, const struct event *ev, struct fault *f)
 }
 
 static enum err
-fold_birth(struct router *r, const struct event *ev, struct fault *f)
+fold_nothing(struct router *r, const struct event *ev, struct fault *f)
 {
 	(void)r, (void)ev, (void)f;
 	return ERR_NONE;
 }
 
 static fold_fn *const folds[EVENT_KINDS] = {
-	[EVENT_ROUTER] = fold_birth,
+	[EVENT_ROUTER] = fold_nothing,
 	[EVENT_SETTINGS] = fold_settings,
 	[EVENT_DIMENSION] = fold_dimension,
 	[EVENT_BANDWIDTH] = fold_bandwidth,
@@ -441,6 +443,7 @@ static fold_fn *const folds[EVENT_KINDS] = {
 	[EVENT_PREFER] = fold_prefer,
 	[EVENT_AGE] = fold_age,
 	[EVENT_REBUILD] = fold_rebuild,
+	[EVENT_DROPPED] = fold_nothing, /* bandit_fold() has its rule */
 };
 
 enum err

@@ -18,7 +18,9 @@
 struct overlay {
 	uint64_t
 	    until; /* seq of its event; UINT64_MAX: not known yet; 0: none */
-	uint64_t named;                  /* bits: 1 << row of router_settings */
+	uint64_t after; /* seq of the last of its records that was dropped by
+			   then, so that it is not missed */
+	uint64_t named; /* bits: 1 << row of router_settings */
 	struct router_settings settings; /* those rows count */
 };
 

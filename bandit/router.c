@@ -196,6 +196,12 @@ map_make(struct router *r)
 	r->phi_rows = 1;
 }
 
+bool
+router_settled(const struct router_settings *s, int dimension, double bandwidth)
+{
+	return dimension > 0 && (!needs_bandwidth(s) || bandwidth > 0);
+}
+
 void
 router_settle(struct router *r)
 {
@@ -203,8 +209,7 @@ router_settle(struct router *r)
 		r->x = mem_aligned((size_t)r->dimension, sizeof *r->x);
 		hold_init(&r->hold, r->dimension);
 	}
-	if (r->dimension == 0 ||
-	    (needs_bandwidth(&r->settings) && r->bandwidth <= 0))
+	if (!router_settled(&r->settings, r->dimension, r->bandwidth))
 		return;
 	if (r->map == NULL)
 		map_make(r);

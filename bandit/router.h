@@ -90,7 +90,9 @@ struct router {
 	bool served;                           /* the configuration has it */
 	bool dimension_taken, bandwidth_taken; /* and not yet in the log */
 	uint64_t decisions;                    /* number of the last decision */
-	uint64_t pending; /* decisions that wait; its owner counts them */
+	uint64_t pending;    /* decisions that wait; its owner counts them */
+	bool dropping;       /* records are being dropped of its log, */
+	uint64_t dropped_to; /* of which up to here none is left to drop */
 
 	/* Scratch of router_consider() and router_fold(). */
 	int scratch_arms;
@@ -209,6 +211,8 @@ bool router_relatives(const struct router *, const char *group,
 enum err router_fold(struct router *, const struct event *, struct fault *);
 
 /* What the files of the router share. */
+bool router_settled(const struct router_settings *, int dimension,
+    double bandwidth);               /* all is known that its models need */
 void router_settle(struct router *); /* what dimension and bandwidth bring */
 struct arm *router_arm_new(struct router *, uint32_t uid, const char *name);
 void arm_free(struct arm *);

@@ -94,6 +94,14 @@ const struct setting router_settings[] = {
 	{ "max_points", SETTING_INT, 0, FIELD(max_points),
 	  .def = "2000", .min = 1, .max = 20000, .unit = "rewards per arm",
 	  .help = "Exact kernel only: beyond it the oldest rewards leave." },
+	{ "keep_age", SETTING_TIME, 0, FIELD(keep_age),
+	  .def = "forever", .min = 1, .max = 1e10, .word = "forever",
+	  .unit = "a time",
+	  .help = "Older rewards leave the log; what was learnt of them stays." },
+	{ "keep_bytes", SETTING_BYTES, 0, FIELD(keep_bytes),
+	  .def = "all", .min = 1000, .max = 1e18, .word = "all",
+	  .unit = "bytes",
+	  .help = "Beyond so much the oldest rewards leave the log; what was learnt of them stays." },
 	{ 0 }
 };
 /* clang-format on */

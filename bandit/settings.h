@@ -42,6 +42,8 @@ struct router_settings {
 	int reward_model;      /* enum reward_model */
 	double group_spread;
 	long max_points;
+	double keep_age;   /* seconds; NaN: forever */
+	double keep_bytes; /* NaN: all */
 };
 
 /* The rows, in the order of the manual; the last has no name. */

@@ -128,7 +128,7 @@ static const struct unit {
 	{ 's', 1 } };
 #define UNITS (sizeof units / sizeof *units)
 
-/* A count has no unit. */
+/* A count has no unit, and a time has one. */
 static bool
 parse_span(const struct setting *s, void *base, const char *text)
 {
@@ -149,7 +149,9 @@ parse_span(const struct setting *s, void *base, const char *text)
 		}
 	if (*end != '\0' || !in_range(s, num))
 		return false;
-	*AT(double, base, s) = sign * num;
+	if (s->type == SETTING_TIME && sign > 0)
+		return false;
+	*AT(double, base, s) = s->type == SETTING_TIME ? num : sign * num;
 	return true;
 }
 
@@ -169,12 +171,57 @@ format_span(double span, struct buf *out)
 	buf_printf(out, "%c", units[i].letter);
 }
 
+/* The largest first; the last is taken without its unit too. */
+static const struct size {
+	const char *unit;
+	double bytes;
+} sizes[] = { { "TB", 1e12 }, { "GB", 1e9 }, { "MB", 1e6 }, { "kB", 1e3 },
+	{ "B", 1 } };
+#define SIZES (sizeof sizes / sizeof *sizes)
+
+static bool
+parse_bytes(const struct setting *s, void *base, const char *text)
+{
+	char *end;
+	double num = strtod(text, &end);
+	size_t i = 0;
+
+	if (s->word != NULL && strcmp(text, s->word) == 0) {
+		*AT(double, base, s) = NAN;
+		return true;
+	}
+	while (i < SIZES && strcmp(end, sizes[i].unit) != 0)
+		i++;
+	if (end == text || (i == SIZES && *end != '\0'))
+		return false;
+	num *= i < SIZES ? sizes[i].bytes : 1;
+	if (!in_range(s, num) || num != floor(num))
+		return false;
+	*AT(double, base, s) = num;
+	return true;
+}
+
+/* In the largest unit that it is a whole number of. */
+static void
+format_bytes(double num, struct buf *out)
+{
+	size_t i = 0;
+
+	while (i + 1 < SIZES && fmod(num, sizes[i].bytes) != 0)
+		i++;
+	buf_put_num(out, num / sizes[i].bytes);
+	if (i + 1 < SIZES)
+		buf_puts(out, sizes[i].unit);
+}
+
 static void
 say_takes(const struct setting *s, struct fault *f)
 {
 	static const char *const kinds[] = { "true or false", "a whole number",
 		"a number", "one of", "text", "two numbers {low, high}",
-		"a count or, with a unit of s, m, h, d or w, a time" };
+		"a count or, with a unit of s, m, h, d or w, a time",
+		"a time with a unit of s, m, h, d or w,",
+		"a size in bytes, or with a unit of kB, MB, GB or TB," };
 
 	fault_add(f, "%s", kinds[s->type]);
 	for (int i = 0; s->type == SETTING_WORD && setting_word(s, i) != NULL;
@@ -195,7 +242,7 @@ setting_parse(const struct setting *s, void *base, const char *text,
 {
 	static bool (*const parsers[])(const struct setting *, void *,
 	    const char *) = { parse_bool, parse_int, parse_number, parse_word,
-		parse_str, parse_pair, parse_span };
+		parse_str, parse_pair, parse_span, parse_span, parse_bytes };
 
 	if (parsers[s->type](s, base, text))
 		return ERR_NONE;
@@ -235,6 +282,20 @@ setting_format(const struct setting *s, const void *base, struct buf *out)
 			buf_puts(out, s->word);
 		else
 			format_span(num, out);
+		return;
+	case SETTING_TIME:
+		num = *AT_CONST(double, base, s);
+		if (isnan(num))
+			buf_puts(out, s->word);
+		else
+			format_span(-num, out);
+		return;
+	case SETTING_BYTES:
+		num = *AT_CONST(double, base, s);
+		if (isnan(num))
+			buf_puts(out, s->word);
+		else
+			format_bytes(num, out);
 		return;
 	case SETTING_WORD:
 		buf_puts(out, setting_word(s, *AT_CONST(int, base, s)));
@@ -284,6 +345,8 @@ setting_pack(const struct setting *s, const void *base, struct buf *out)
 	case SETTING_WORD:
 	case SETTING_STR:
 	case SETTING_SPAN:
+	case SETTING_TIME:
+	case SETTING_BYTES:
 		pack_text(s, base, out);
 		return;
 	case SETTING_PAIR:
@@ -297,11 +360,11 @@ setting_pack(const struct setting *s, const void *base, struct buf *out)
 static size_t
 stored_size(const struct setting *s)
 {
-	static const size_t sizes[] = { sizeof(bool), sizeof(long),
+	static const size_t stored[] = { sizeof(bool), sizeof(long),
 		sizeof(double), sizeof(int), 0, 2 * sizeof(double),
-		sizeof(double) };
+		sizeof(double), sizeof(double), sizeof(double) };
 
-	return s->type == SETTING_STR ? s->size : sizes[s->type];
+	return s->type == SETTING_STR ? s->size : stored[s->type];
 }
 
 bool

@@ -22,8 +22,10 @@ enum setting_type {
 	SETTING_WORD, /* int, the index in words */
 	SETTING_STR,  /* char[size] */
 	SETTING_PAIR, /* double[2], low < high */
-	SETTING_SPAN  /* double, a count, or a time "7d" as -seconds; word: NaN
+	SETTING_SPAN, /* double, a count, or a time "7d" as -seconds; word: NaN
 		       */
+	SETTING_TIME, /* double, a time "30d" in seconds; word: NaN */
+	SETTING_BYTES /* double, a size "2GB" in bytes; word: NaN */
 };
 
 struct setting {
@@ -33,10 +35,10 @@ struct setting {
 	size_t offset;
 	size_t size;     /* of SETTING_STR */
 	const char *def; /* as it would be written in the file */
-	double min, max; /* of INT, NUM, SPAN and both of PAIR, inclusive */
+	double min, max; /* of all numbers and both of PAIR, inclusive */
 	const char *const *words; /* of WORD, NULL at the end */
 	size_t stride;    /* bytes from word to word; 0: they are an array */
-	const char *word; /* of NUM, INT, SPAN: may stand for a number */
+	const char *word; /* of numbers but PAIR: may stand for one */
 	const char *unit; /* "" where it has none */
 	const char *help; /* one sentence */
 };

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "daemon/rebuild.h"
+#include "daemon/retain.h"
 #include "daemon/service.h"
 #include "persist/record.h"
 
@@ -206,6 +207,12 @@ done_purge(struct service *s, struct op *op)
 }
 
 static void
+done_drop(struct service *s, struct op *op)
+{
+	retain_done(s, op);
+}
+
+static void
 done_nothing(struct service *s, struct op *op)
 {
 	(void)s, (void)op;
@@ -223,6 +230,7 @@ static void (*const done[OP_KINDS])(struct service *, struct op *) = {
 	[OP_CELL] = done_cell,
 	[OP_PURGE] = done_purge,
 	[OP_NOTE] = done_nothing,
+	[OP_DROP] = done_drop,
 	[OP_SYNC] = done_nothing,
 	[OP_JOB] = done_nothing,
 };

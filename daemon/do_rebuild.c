@@ -66,28 +66,34 @@ rebuild_free(struct service *s)
 	s->rebuild = NULL;
 }
 
-/* {seq, note?}: what the configuration must say before it is read again. */
+/* {seq, note?}: what it could not learn from any more, and what the
+ * configuration must say before it is read again. */
 static void
 pack_rebuilt(struct service *s, const struct op *op, const struct router *r)
 {
 	struct buf *out = rpc_answer_later(&s->rpc, op->client, op->msgid);
 	struct buf names = { 0 }, note = { 0 };
-	bool differs = config_differs(&s->config, r, &names);
 
-	if (differs) {
+	if (op->ev.after > 0)
 		buf_printf(&note,
-		    "the configuration says otherwise of %.*s; "
+		    "it has learnt from what the log keeps: the rewards up to "
+		    "record %llu were dropped",
+		    (unsigned long long)op->ev.after);
+	if (config_differs(&s->config, r, &names))
+		buf_printf(&note,
+		    "%sthe configuration says otherwise of %.*s; "
 		    "write there what is in force, before it is "
 		    "read again",
-		    (int)names.len, (const char *)names.data);
+		    note.len > 0 ? "; " : "", (int)names.len,
+		    (const char *)names.data);
+	if (note.len > 0)
 		log_warn("router \"%s\": %.*s", r->name, (int)note.len,
 		    (const char *)note.data);
-	}
 	if (out != NULL) {
-		pack_map(out, differs ? 2 : 1);
+		pack_map(out, note.len > 0 ? 2 : 1);
 		pack_str(out, "seq");
 		pack_uint(out, op->seq);
-		if (differs) {
+		if (note.len > 0) {
 			pack_str(out, "note");
 			pack_strn(out, (const char *)note.data, note.len);
 		}
@@ -167,6 +173,7 @@ move_over(struct router *to, const struct router *from)
 	to->served = from->served;
 	to->decisions = from->decisions;
 	to->pending = from->pending;
+	to->dropped_to = from->dropped_to;
 	for (int i = 0; i < to->arms; i++) {
 		const struct arm *a = router_arm_of(from, to->arm[i]->uid);
 
@@ -316,12 +323,38 @@ check_ready(struct request *rq, const struct router *r)
 	    r->name, r->dimension == 0 ? "dimension" : "bandwidth");
 }
 
+/*
+ * Whatever was with the writer when the rebuild was asked for is done, so
+ * nothing more is dropped of the log: the thread may begin.
+ */
+static void
+start_thread(void *arg, struct op *sync)
+{
+	struct service *s = arg;
+	struct rebuild *b = s->rebuild;
+	struct op *op = service_op(s, OP_JOB, 0);
+
+	op->client = sync->client;
+	op->msgid = sync->msgid;
+	op->answer = answer_folded;
+	op->err = sync->err;
+	b->op = op;
+	b->fault = sync->fault;
+	if (op->err == ERR_NONE && !b->relearn.stop &&
+	    pthread_create(&b->thread, NULL, run, b) == 0)
+		return;
+	if (op->err == ERR_NONE && !b->relearn.stop)
+		op->err =
+		    fault_set(&b->fault, ERR_INTERNAL, "no thread for it");
+	fail(s, op);
+	writer_recycle(s->writer, op);
+}
+
 enum err
 do_rebuild(struct request *rq)
 {
 	struct service *s = rq->owner;
 	struct overlay overlay;
-	struct rebuild *b;
 	struct router *r;
 	struct op *op;
 	enum err e;
@@ -329,19 +362,15 @@ do_rebuild(struct request *rq)
 	if ((e = service_router(rq, &r)) != ERR_NONE ||
 	    (e = check_ready(rq, r)) != ERR_NONE ||
 	    (e = read_settings(rq, r, &overlay)) != ERR_NONE ||
-	    (e = service_ask(s, rq, OP_JOB, 0, answer_folded, &op)))
+	    (e = service_ask(s, rq, OP_SYNC, 0, start_thread, &op)))
 		return e;
 	log_info("router \"%s\" is learnt anew", r->name);
-	s->rebuild = b = mem_zalloc(1, sizeof *b);
-	b->service = s;
-	b->op = op;
-	b->relearn.store = &s->store;
-	b->relearn.id = r->id;
-	b->relearn.overlay = overlay;
-	if (pthread_create(&b->thread, NULL, run, b) == 0)
-		return ERR_NONE;
-	rebuild_free(s);
-	writer_recycle(s->writer, op);
-	rq->later = false;
-	return fault_set(&rq->fault, ERR_INTERNAL, "no thread for it");
+	s->rebuild = mem_zalloc(1, sizeof *s->rebuild);
+	s->rebuild->service = s;
+	s->rebuild->relearn.store = &s->store;
+	s->rebuild->relearn.id = r->id;
+	s->rebuild->relearn.overlay = overlay;
+	op->urgent = true;
+	service_put(s, op);
+	return ERR_NONE;
 }

@@ -30,6 +30,7 @@ show(const char *dir, const struct verify_report *r)
 	printf("%-20s%s\n", "state_dir", dir);
 	put("routers", r->routers);
 	put("records", r->records);
+	put("dropped", r->dropped);
 	put("first_seq", r->first);
 	put("last_seq", r->last);
 	put("decisions", r->decisions);

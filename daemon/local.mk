@@ -25,6 +25,7 @@ daemon_libdaemon_la_SOURCES = \
 	daemon/methods.c \
 	daemon/metrics.c \
 	daemon/params.c daemon/params.h \
+	daemon/retain.c daemon/retain.h \
 	daemon/role.c daemon/role.h \
 	daemon/rpc.c daemon/rpc.h \
 	daemon/rules.c daemon/rules.h \

@@ -57,6 +57,7 @@ struct service {
 	struct waiting *shown; /* [showns], its slate */
 	int showns;
 	uint64_t queued;     /* ops with the writer */
+	uint64_t dropped;    /* records, from the log */
 	uint64_t unrecorded; /* decisions that no reward can find */
 	uint32_t next_router;
 	double started, purged; /* monotonic */

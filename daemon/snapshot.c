@@ -6,6 +6,7 @@
 
 #include "bandit/cell.h"
 #include "base/mem.h"
+#include "daemon/retain.h"
 #include "daemon/service.h"
 
 static struct op *
@@ -28,6 +29,7 @@ put_arm(struct service *s, const struct router *r, struct arm *a)
 	struct op *op = cell_op(s, r, a->uid, s->bandit.seq);
 
 	cell_encode_arm(r, a, &op->data);
+	a->spare = a->saved;
 	a->saved = a->seq;
 	service_put(s, op);
 }
@@ -39,6 +41,12 @@ put_router(struct service *s, const struct router *r)
 
 	cell_encode_router(r, &op->data);
 	service_put(s, op);
+}
+
+static bool
+is_due(const struct router *r, const struct arm *a)
+{
+	return a->saved != a->seq || (a->spare != a->seq && retain_wanted(r));
 }
 
 /* Puts the next cell of the round; false: there is none left. */
@@ -53,7 +61,7 @@ put_next(struct service *s)
 		while (n->arm < r->arms) {
 			struct arm *a = r->arm[n->arm++];
 
-			if (a->saved != a->seq) {
+			if (is_due(r, a)) {
 				put_arm(s, r, a);
 				return true;
 			}
@@ -91,18 +99,18 @@ delete_removed(struct service *s)
 {
 	struct snapshot *n = &s->snapshot;
 
-	if (n->removable == 0)
-		return;
-	for (int i = 0; i < n->removable; i++) {
+	for (int i = 0; i < n->ripe; i++) {
 		struct op *op = service_op(s, OP_CELL, 0);
 
 		op->ev.router = n->gone[i].router;
 		op->ev.arm = n->gone[i].arm;
 		service_put(s, op);
 	}
-	n->removed -= n->removable;
-	memmove(n->gone, n->gone + n->removable,
-	    (size_t)n->removed * sizeof *n->gone);
+	n->removed -= n->ripe;
+	if (n->removed > 0)
+		memmove(n->gone, n->gone + n->ripe,
+		    (size_t)n->removed * sizeof *n->gone);
+	n->ripe = n->removable - n->ripe;
 	n->removable = 0;
 }
 
@@ -113,8 +121,10 @@ round_end(struct service *s)
 
 	n->running = false;
 	if (!n->failed) {
+		n->before = n->done;
 		n->done = n->as_of;
 		delete_removed(s);
+		retain_begin(s);
 	}
 	answer_waiting(s);
 	if (n->next != NULL) {
@@ -170,13 +180,25 @@ snapshot_fini(struct service *s)
 	free(s->snapshot.gone);
 }
 
+/* Whether what the last round wrote is still to be written twice. */
+static bool
+once_more(const struct service *s)
+{
+	if (s->snapshot.before == s->snapshot.done)
+		return false;
+	for (int i = 0; i < s->bandit.routers; i++)
+		if (retain_wanted(s->bandit.router[i]))
+			return true;
+	return false;
+}
+
 void
 snapshot_tick(struct service *s)
 {
 	struct snapshot *n = &s->snapshot;
 	uint64_t events = s->bandit.seq - n->done;
 
-	if (n->running || events == 0)
+	if (n->running || (events == 0 && !once_more(s)))
 		return;
 	if (events >= SNAPSHOT_EVENTS ||
 	    clock_mono(&s->clock) >= n->started + SNAPSHOT_SECONDS)
@@ -191,7 +213,7 @@ mark_unsaved(struct service *s, const struct op *op)
 	struct arm *a = r != NULL ? router_arm_of(r, op->ev.arm) : NULL;
 
 	if (a != NULL)
-		a->saved = 0;
+		a->saved = a->spare = 0;
 }
 
 void

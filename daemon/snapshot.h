@@ -4,6 +4,9 @@
  *
  * A round notes the seq it starts at, writes the cells of all arms that have
  * changed since their last, then those of the routers, which say that seq.
+ * Of a router whose log is not kept whole an arm's cell is written once more
+ * when it has not changed, so that both generations have seen all; and where
+ * nothing comes any more there is one more round.
  * At most SNAPSHOT_AHEAD cells are with the writer at once, and a router's cell
  * goes only when those of its arms are on disk.
  */
@@ -30,12 +33,15 @@ struct snapshot {
 	uint64_t as_of;     /* of the round */
 	int router, arm;    /* the next to look at */
 	int ahead;          /* cells with the writer */
-	uint64_t done;      /* as_of of the last whole round */
+	uint64_t done;      /* as_of of the last whole round, */
+	uint64_t before;    /* and of the one before that; 0: not known */
 	double started;     /* monotonic, the last round */
 	struct op *waiting; /* checkpoints to answer, linked by next */
 	struct op *next;    /* those for the round after this one */
 	int removed, removed_cap;
-	int removable; /* the first so many, when the round is whole */
+	int removable; /* the first so many were gone when the round began, */
+	int ripe;      /* and so many also in the whole one before: no
+			  generation of a router's cell has them any more */
 	struct removed *gone;
 };
 
@@ -43,7 +49,8 @@ struct snapshot {
 void snapshot_tick(struct service *);
 void snapshot_begin(struct service *);
 
-/* An arm was removed: its cells are deleted once its router's says so. */
+/* An arm was removed: its cells are deleted once both of its router's say so.
+ */
 void snapshot_removed(struct service *, uint32_t router, uint32_t arm);
 
 /* A cell came back from the writer. */

@@ -28,6 +28,7 @@ NUMBER(get_broken, t->server.broken)
 NUMBER(get_bytes_in, t->server.bytes_in)
 NUMBER(get_bytes_out, t->server.bytes_out)
 NUMBER(get_unrecorded, t->service->unrecorded)
+NUMBER(get_dropped, t->service->dropped)
 NUMBER(get_ignored, t->service->rpc.unknown_notifications)
 NUMBER(get_received, t->writer.head.seq + t->writer.queued_records)
 NUMBER(get_durable, t->writer.head.seq)
@@ -100,6 +101,7 @@ const struct stat stats[] = {
 	{ "rewards", STAT_COUNTER, "", "Rewards learnt.", get_rewards },
 	{ "pending", STAT_GAUGE, "", "Decisions that wait for their reward.", get_pending },
 	{ "unrecorded", STAT_COUNTER, "", "Decisions answered but not recorded, because the disk was behind.", get_unrecorded },
+	{ "dropped_records", STAT_COUNTER, "", "Records dropped from the log, as keep_age and keep_bytes say.", get_dropped },
 	{ "numeric_errors", STAT_COUNTER, "", "Rewards that no model could take in.", get_numeric_errors },
 	{ "received_seq", STAT_GAUGE, "", "Last record received.", get_received },
 	{ "durable_seq", STAT_GAUGE, "", "Last record on disk.", get_durable },

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/log.h"
+#include "daemon/retain.h"
 #include "daemon/service.h"
 
 #define EXPIRE_MOST 20000 /* per router and tick, so that nobody waits long */
@@ -150,8 +151,10 @@ service_tick(struct service *s)
 		if (purge_due)
 			purge(s, r, now);
 	}
-	if (purge_due)
+	if (purge_due) {
+		retain_begin(s);
 		s->purged = mono;
+	}
 	snapshot_tick(s);
 	watch_disk(s);
 	watch_clock(s, wall, now);

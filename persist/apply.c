@@ -5,6 +5,7 @@
 #include <xxhash.h>
 
 #include "base/mem.h"
+#include "persist/cells.h"
 #include "persist/record.h"
 #include "persist/writer.h"
 
@@ -39,7 +40,32 @@ count_birth(struct applier *a)
 	routers++;
 	if (rc != 0 && rc != MDB_NOTFOUND)
 		return rc;
+	rc = part_put(a->store, a->txn, routers, &(struct log_part){ 0 });
+	if (rc != 0)
+		return rc;
 	return meta_put(a->store, a->txn, "routers", &routers, sizeof routers);
+}
+
+/* So that what is too much can be dropped, and it is known what was. */
+static int
+count_record(struct applier *a, const struct op *op, size_t value)
+{
+	struct log_part part;
+	int rc = part_get(a->store, a->txn, op->ev.router, &part);
+
+	part.bytes += log_bytes(value);
+	return rc == 0 ? part_put(a->store, a->txn, op->ev.router, &part) : rc;
+}
+
+/* What a rebuild could not learn from. */
+static int
+say_dropped(struct applier *a, struct op *op)
+{
+	struct log_part part;
+	int rc = part_get(a->store, a->txn, op->ev.router, &part);
+
+	op->ev.after = part.last;
+	return rc;
 }
 
 /* Appends the op's event to the log under the next seq. */
@@ -49,8 +75,10 @@ log_append(struct applier *a, struct op *op)
 	uint64_t seq = a->head.seq + 1;
 	uint32_t chain;
 	MDB_val key = { sizeof seq, &seq }, val;
-	int rc;
+	int rc = op->ev.kind == EVENT_REBUILD ? say_dropped(a, op) : 0;
 
+	if (rc != 0)
+		return rc;
 	a->body.len = 0;
 	buf_put(&a->body, &a->head.chain, sizeof chain);
 	event_encode(&op->ev, &a->body);
@@ -61,6 +89,8 @@ log_append(struct applier *a, struct op *op)
 	rc = mdb_put(a->txn, dbi(a, DB_LOG), &key, &val, MDB_APPEND);
 	if (rc == 0 && op->ev.kind == EVENT_ROUTER)
 		rc = count_birth(a);
+	if (rc == 0 && event_teaches(op->ev.kind))
+		rc = count_record(a, op, val.mv_size);
 	if (rc == 0 && op->ev.kind == EVENT_REBUILD)
 		rc = rebuild_put(a->store, a->txn, op->ev.router, seq);
 	if (rc == 0)
@@ -311,16 +341,19 @@ apply_observe(struct applier *a, struct op *op)
 	return mdb_put(a->txn, dbi(a, DB_KEYS), &key, &val, 0);
 }
 
-static uint64_t
-cell_as_of(struct applier *a, MDB_val key)
+/* Which generation is to be overwritten: one that is missing or damaged, or
+ * the older.  What a damaged one says of its age is not believed. */
+static int
+cell_older(struct applier *a, const MDB_val *key)
 {
-	uint64_t as_of = 0;
-	MDB_val val;
+	struct stored_cell c[2];
+	bool there;
 
-	if (mdb_get(a->txn, dbi(a, DB_CELLS), &key, &val) == 0 &&
-	    val.mv_size >= CELL_HEAD)
-		memcpy(&as_of, val.mv_data, sizeof as_of);
-	return as_of;
+	for (int g = 0; g < 2; g++)
+		if (!cell_get(a->store, a->txn, key[g], a->head.seq, &c[g],
+			&there))
+			return g;
+	return c[1].as_of < c[0].as_of;
 }
 
 static int
@@ -335,7 +368,6 @@ cells_delete(struct applier *a, MDB_val *key)
 	return 0;
 }
 
-/* Overwrites the older of the two generations. */
 static int
 apply_cell(struct applier *a, struct op *op)
 {
@@ -349,7 +381,7 @@ apply_cell(struct applier *a, struct op *op)
 	if (op->data.len == 0)
 		return cells_delete(a, key);
 	sum = XXH3_64bits_withSeed(op->data.data, op->data.len, op->as_of);
-	older = cell_as_of(a, key[1]) < cell_as_of(a, key[0]);
+	older = cell_older(a, key);
 	rc = mdb_put(a->txn, dbi(a, DB_CELLS), &key[older], &val, MDB_RESERVE);
 	if (rc != 0)
 		return rc;
@@ -442,6 +474,7 @@ static apply_fn *const applies[OP_KINDS] = {
 	[OP_CELL] = apply_cell,
 	[OP_PURGE] = apply_purge,
 	[OP_NOTE] = apply_note,
+	[OP_DROP] = apply_drop,
 	[OP_SYNC] = apply_sync,
 };
 

@@ -72,7 +72,7 @@ callings_see(struct callings *c, const struct event *ev)
 {
 	struct called_router *r;
 
-	if (ev->seq != c->seq + 1)
+	if (ev->seq != c->seq + event_records(ev))
 		for (size_t i = 0; i < c->routers; i++)
 			c->router[i].whole = false;
 	c->seq = ev->seq;

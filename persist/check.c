@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 #include "bandit/cell.h"
+#include "persist/cells.h"
 #include "persist/compare.h"
 #include "persist/pending.h"
 
@@ -98,18 +98,32 @@ has_first(const struct check *c, uint32_t router, uint32_t arm)
 	    0;
 }
 
-static bool
-cell_whole(const struct check *c, MDB_val val)
+/* The log makes up for a damaged cell, unless it was cut and the other
+ * generation is no better. */
+static enum err
+cell_damaged(struct check *c, MDB_val key, uint32_t router, uint32_t arm,
+    int generation)
 {
-	const uint8_t *data = (uint8_t *)val.mv_data + CELL_HEAD;
-	uint64_t as_of, sum;
+	struct store *s = c->log.store;
+	struct stored_cell other;
+	struct log_part part;
+	struct store_key k;
+	bool there;
 
-	if (val.mv_size <= CELL_HEAD)
-		return false;
-	memcpy(&as_of, val.mv_data, 8);
-	memcpy(&sum, (uint8_t *)val.mv_data + 8, 8);
-	return as_of <= c->log.store->head.seq &&
-	    XXH3_64bits_withSeed(data, val.mv_size - CELL_HEAD, as_of) == sum;
+	c->bad_cells++;
+	if (c->compare == NULL)
+		return ERR_NONE;
+	c->mended = part_get(s, c->log.txn, router, &part) == 0 &&
+	    (part.last == 0 ||
+		cell_get(s, c->log.txn,
+		    key_cell(&k, router, arm, (uint8_t)(1 - generation)),
+		    s->head.seq, &other, &there));
+	return cell_bad(c, key,
+	    c->mended
+		? "its checksum does not fit; banditd makes up for it from "
+		  "the log when it is started"
+		: "its checksum does not fit, nor is the other generation "
+		  "good, and records of the router were dropped");
 }
 
 static enum err
@@ -117,6 +131,7 @@ check_cell(struct check *c, MDB_val key, MDB_val val)
 {
 	uint32_t router, arm;
 	struct cell_head head;
+	struct stored_cell cell;
 	int generation;
 
 	if (key.mv_size != 9)
@@ -128,17 +143,9 @@ check_cell(struct check *c, MDB_val key, MDB_val val)
 	    (generation == 1 && !has_first(c, router, arm)))
 		return cell_bad(c, key, "there is none of that key");
 	c->cells++;
-	if (!cell_whole(c, val)) {
-		c->bad_cells++;
-		c->mended = c->compare != NULL;
-		return !c->mended ? ERR_NONE
-				  : cell_bad(c, key,
-					"its checksum does not fit; banditd "
-					"makes up for it from the log when it "
-					"is started");
-	}
-	if (!cell_head_read((uint8_t *)val.mv_data + CELL_HEAD,
-		val.mv_size - CELL_HEAD, arm != 0, &head)) {
+	if (!cell_of(val, c->log.store->head.seq, &cell))
+		return cell_damaged(c, key, router, arm, generation);
+	if (!cell_head_read(cell.data, cell.len, arm != 0, &head)) {
 		if (c->compare != NULL)
 			c->compare->old++; /* of a format that is not used */
 		return ERR_NONE;
@@ -259,6 +266,8 @@ check_records(struct check *c)
 	if (e == ERR_NONE)
 		e = check_meta(c);
 	free(c->rebuilt);
+	free(c->part);
 	c->rebuilt = NULL;
+	c->part = NULL;
 	return e;
 }

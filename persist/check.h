@@ -4,12 +4,12 @@
  * those it belongs to.
  *
  * meta       what must be there is, and fits the log
- * log        numbers without gaps, the chain, each body reads as an event
- * cells      each under the key it says itself, checksum, not from the future
- * decisions  checksum, each under its own number; one that waits and has an id
- *            of the gateway's is found by it
- * own_ids    each leads to a decision that has that id
- * keys       each keyed observation of the log is there, and nothing else
+ * log        numbers without gaps but for what was dropped, the chain, each
+ * body reads as an event; what meta says of each router cells      each under
+ * the key it says itself, checksum, not from the future decisions  checksum,
+ * each under its own number; one that waits and has an id of the gateway's is
+ * found by it own_ids    each leads to a decision that has that id keys each
+ * keyed observation of the log is there, and nothing else
  */
 #ifndef PERSIST_CHECK_H
 #define PERSIST_CHECK_H
@@ -26,7 +26,7 @@ struct check {
 	void *progress_arg;
 
 	/* Results. */
-	uint64_t records, decisions, own_ids, keys, cells;
+	uint64_t records, dropped, decisions, own_ids, keys, cells;
 	uint64_t bad_cells; /* of those: the checksum does not fit */
 	bool mended;        /* what is wrong heals by itself at a start */
 
@@ -34,7 +34,7 @@ struct check {
 	uint64_t start; /* highest of an id */
 	uint32_t births;
 	uint64_t *rebuilt; /* [births + 1], seq of the last of each router */
-	uint64_t rebuilds;
+	struct log_part *part; /* [births + 1], as the log has them */
 };
 
 /*

@@ -17,6 +17,8 @@ check_birth(struct check *c, const struct event *ev)
 		    "a router is born out of turn");
 	c->rebuilt = mem_realloc(c->rebuilt, c->births + 1, sizeof *c->rebuilt);
 	c->rebuilt[c->births] = 0;
+	c->part = mem_realloc(c->part, c->births + 1, sizeof *c->part);
+	c->part[c->births] = (struct log_part){ 0 };
 	return ERR_NONE;
 }
 
@@ -39,7 +41,24 @@ check_key(struct check *c, const struct event *ev)
 }
 
 static enum err
-check_event(struct check *c, const struct event *ev)
+check_dropped(struct check *c, const struct event *ev)
+{
+	for (int i = 0; i < ev->drops; i++) {
+		const struct dropped *d = &ev->dropped[i];
+
+		if (d->router > c->births || d->last > ev->seq)
+			return reading_bad(&c->log, ev->seq,
+			    "it has dropped what there was not");
+		c->part[d->router].dropped += d->count;
+		if (d->last > c->part[d->router].last)
+			c->part[d->router].last = d->last;
+		c->dropped += d->count;
+	}
+	return ERR_NONE;
+}
+
+static enum err
+check_event(struct check *c, const struct event *ev, size_t size)
 {
 	enum err e = ERR_NONE;
 
@@ -49,6 +68,10 @@ check_event(struct check *c, const struct event *ev)
 		e = reading_bad(&c->log, ev->seq, "its router was never born");
 	if (e == ERR_NONE && ev->kind == EVENT_REBUILD)
 		c->rebuilt[ev->router] = ev->seq;
+	if (e == ERR_NONE && event_teaches(ev->kind))
+		c->part[ev->router].bytes += log_bytes(size);
+	if (e == ERR_NONE && ev->kind == EVENT_DROPPED)
+		e = check_dropped(c, ev);
 	if (e == ERR_NONE && ev->key[0] != '\0')
 		e = check_key(c, ev);
 	if (e == ERR_NONE && c->compare != NULL)
@@ -88,27 +111,65 @@ check_rebuilds(const struct check *c)
 	return ERR_NONE;
 }
 
+/* Older directories do not say. */
+static enum err
+check_parts(const struct check *c)
+{
+	const struct store *s = c->log.store;
+	struct log_part part;
+
+	for (uint32_t id = 1; s->schema >= SCHEMA_PARTS && id <= c->births;
+	     id++)
+		if (part_get(c->log.store, c->log.txn, id, &part) != 0 ||
+		    memcmp(&part, &c->part[id], sizeof part) != 0)
+			return check_bad(c,
+			    "what it says of the records of router %" PRIu32
+			    " is not so",
+			    id);
+	return ERR_NONE;
+}
+
+/* One record, or run of dropped ones, and how many there are. */
+static enum err
+check_next(struct check *c, uint64_t *seq, uint32_t *chain, uint64_t *entries)
+{
+	struct stored s;
+	struct event ev;
+	enum err e = reading_next(&c->log, *seq, &s);
+
+	if (e == ERR_NONE)
+		e = reading_decode(&c->log, &s, seq, chain, &ev);
+	if (e == ERR_NONE)
+		e = check_event(c, &ev, s.body.mv_size + sizeof s.chain);
+	if (e == ERR_NONE)
+		c->records += ev.kind != EVENT_DROPPED;
+	++*entries;
+	return e;
+}
+
 enum err
 check_log(struct check *c)
 {
-	uint64_t head = c->log.store->head.seq;
+	uint64_t head = c->log.store->head.seq, seq = 0, said = 0, entries = 0;
 	enum err e = ERR_NONE;
 	uint32_t chain = 0;
-	struct event ev;
 
-	for (uint64_t seq = 1; e == ERR_NONE && seq <= head; seq++) {
-		e = reading_event(&c->log, seq, &chain, &ev);
-		if (e == ERR_NONE)
-			e = check_event(c, &ev);
-		c->records++;
-		if (c->progress != NULL &&
-		    (seq % PROGRESS_RECORDS == 0 || seq == head))
-			c->progress(c->progress_arg, seq, head);
+	while (e == ERR_NONE && seq < head) {
+		e = check_next(c, &seq, &chain, &entries);
+		if (c->progress == NULL ||
+		    (seq - said < PROGRESS_RECORDS && seq < head))
+			continue;
+		said = seq;
+		c->progress(c->progress_arg, seq, head);
 	}
+	if (e == ERR_NONE && entries != c->entries[DB_LOG])
+		e = check_bad(c, "the log has records that are not in it");
 	if (e == ERR_NONE)
 		e = check_sums(c, chain);
 	if (e == ERR_NONE)
 		e = check_rebuilds(c);
+	if (e == ERR_NONE)
+		e = check_parts(c);
 	if (e == ERR_NONE && c->compare != NULL)
 		e = compare_end(c->compare, &c->log);
 	return e;

@@ -11,7 +11,9 @@
 enum err
 compare_begin(struct compare *c, struct reading *log)
 {
-	return recover_rebuilds(log, &c->bandit);
+	enum err e = recover_rebuilds(log, &c->bandit);
+
+	return e == ERR_NONE ? recover_cut(log, &c->bandit) : e;
 }
 
 void
@@ -22,13 +24,23 @@ compare_fini(struct compare *c)
 	buf_free(&c->bytes);
 }
 
+/* Whether the fold begins after that arm was removed. */
+static bool
+gone(const struct compare *c, uint32_t router, uint32_t arm)
+{
+	const struct router *r = bandit_of(&c->bandit, router);
+
+	return r != NULL && arm != 0 && arm < r->next_uid &&
+	    router_arm_of(r, arm) == NULL;
+}
+
 void
 compare_add(struct compare *c, const struct cell_head *head, uint32_t router,
     uint32_t arm, int generation)
 {
 	const struct overlay *o = bandit_overlay(&c->bandit, router);
 
-	if (head->era != (o != NULL ? o->until : 0)) {
+	if (head->era != (o != NULL ? o->until : 0) || gone(c, router, arm)) {
 		c->old++;
 		return;
 	}
@@ -103,8 +115,9 @@ compare_event(struct compare *c, const struct reading *log,
 	struct fault why = { 0 };
 	enum err e = ERR_NONE;
 
-	if (ev->seq == 1 && c->refs > 0)
+	if (!c->sorted && c->refs > 0)
 		qsort(c->ref, c->refs, sizeof *c->ref, by_seq);
+	c->sorted = true;
 	if (bandit_fold(&c->bandit, ev, &why) == ERR_DATA)
 		return reading_bad(log, ev->seq, why.text);
 	for (; e == ERR_NONE && c->next < c->refs &&

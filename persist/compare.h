@@ -4,7 +4,8 @@
  *
  * A cell is what its router or arm was after the event of its own seq.  One
  * from before the router was last learnt anew has no place in the fold, and
- * is only counted.
+ * is only counted.  Of a router whose log was cut the fold begins with the
+ * older generation of its cells.
  */
 #ifndef PERSIST_COMPARE_H
 #define PERSIST_COMPARE_H
@@ -23,11 +24,13 @@ struct compare {
 	struct bandit bandit;
 	struct cell_ref *ref; /* [refs], by seq once the log is read */
 	size_t refs, cap, next;
+	bool sorted;
 	uint64_t compared, old;
 	struct buf bytes;
 };
 
-/* From a zeroed struct: finds out what was learnt anew.  ERR_DATA. */
+/* From a zeroed struct: finds out what was learnt anew, and what the fold
+ * begins with.  ERR_DATA. */
 enum err compare_begin(struct compare *, struct reading *);
 void compare_fini(struct compare *);
 

@@ -6,7 +6,7 @@
  *     seq           its number
  *     kind          "router", "settings", "dimension", "bandwidth", "arm.add",
  *                   "arm.set", "arm.remove", "reward", "expire", "click",
- *                   "prefer", "age", "rebuild"
+ *                   "prefer", "age", "rebuild", "dropped"
  *     time          seconds since the epoch
  *     router        its id
  *     router_name   its name; null where the record of its birth is lost
@@ -15,9 +15,12 @@
  *                   of arm.add too, where it is known
  *     arm_name, loser_name
  *                   its name; null where the record of it is lost
- *     name, group, cost, enabled, early, prior_from, dimension, bandwidth, points,
- *     reward, key
- *     named         of rebuild: the settings that were named, as bits
+ *     name, group, cost, enabled, early, prior_from, dimension, bandwidth,
+ * points, reward, key named         of rebuild: the settings that were named,
+ * as bits after         of rebuild: seq of the last record that was dropped
+ * before dropped, sum  of dropped, which stands for records that were dropped,
+ *                   the last of them under its own seq: an array of [router's
+ *                   id, how many, seq of the last], and its checksum
  *     settings      an object: name of a setting -> its value as text
  *     x             the context, an array of numbers that read back as the
  *                   same float32

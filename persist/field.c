@@ -369,6 +369,76 @@ prior_from_said(const struct event *ev)
 	return ev->prior_from[0] != '\0';
 }
 
+static void
+put_after(const struct event *ev, struct buf *b)
+{
+	pack_uint(b, ev->after);
+}
+
+static bool
+take_after(struct cursor *c, struct event *ev, struct room *room)
+{
+	(void)room;
+	return take_seq(c, 1, &ev->after);
+}
+
+static bool
+after_said(const struct event *ev)
+{
+	return ev->after != 0;
+}
+
+static void
+put_dropped(const struct event *ev, struct buf *b)
+{
+	pack_array(b, (size_t)ev->drops);
+	for (int i = 0; i < ev->drops; i++) {
+		pack_array(b, 3);
+		pack_uint(b, ev->dropped[i].router);
+		pack_uint(b, ev->dropped[i].count);
+		pack_uint(b, ev->dropped[i].last);
+	}
+}
+
+static bool
+take_dropped(struct cursor *c, struct event *ev, struct room *room)
+{
+	struct dropped *d;
+	struct value v;
+
+	if (!cursor_next(c, &v) || v.type != VALUE_ARRAY || v.u.count == 0 ||
+	    v.u.count > (uint32_t)(c->end - c->p))
+		return false;
+	ev->drops = (int)v.u.count;
+	ev->dropped = d = room_dropped(room, ev->drops);
+	for (int i = 0; i < ev->drops; i++)
+		if (!take_list(c, 3) || !take_uid(c, 1, &d[i].router) ||
+		    !take_seq(c, 1, &d[i].count) ||
+		    !take_seq(c, 1, &d[i].last) || d[i].count > d[i].last)
+			return false;
+	return true;
+}
+
+/* Four bytes whatever it is, which run_encode() fills in. */
+static void
+put_sum(const struct event *ev, struct buf *b)
+{
+	(void)ev;
+	buf_put(b, "\xce\0\0\0", 5);
+}
+
+static bool
+take_sum(struct cursor *c, struct event *ev, struct room *room)
+{
+	int64_t sum;
+
+	(void)room;
+	if (c->end - c->p != 5 || !take_whole(c, 0, UINT32_MAX, &sum))
+		return false;
+	ev->sum = (uint32_t)sum;
+	return true;
+}
+
 #define ON(kind) (1u << EVENT_##kind)
 #define ON_ARM (ON(ARM_ADD) | ON(ARM_SET))
 #define ON_CHOICE (ON(CLICK) | ON(PREFER))
@@ -376,6 +446,7 @@ prior_from_said(const struct event *ev)
 /* A field may have two rows: where it must be, and where it may be. */
 /* clang-format off */
 const struct field event_fields[] = {
+	{ "after", put_after, take_after, after_said, ON(REBUILD) },
 	{ "arm", put_arm, take_arm, NULL,
 	  ON(ARM_SET) | ON(ARM_REMOVE) | ON(REWARD) | ON(PREFER) | ON(AGE) },
 	{ "arm", put_arm, take_arm, arm_said, ON(EXPIRE) | ON(CLICK) },
@@ -385,6 +456,7 @@ const struct field event_fields[] = {
 	  ON(EXPIRE) | ON_CHOICE },
 	{ "decision", put_decision, take_decision, decision_said, ON(REWARD) },
 	{ "dimension", put_dimension, take_dimension, NULL, ON(DIMENSION) },
+	{ "dropped", put_dropped, take_dropped, NULL, ON(DROPPED) },
 	{ "early", put_early, take_early, early_said, ON(EXPIRE) },
 	{ "enabled", put_enabled, take_enabled, enabled_said, ON_ARM },
 	{ "group", put_group, take_group, group_said, ON_ARM },
@@ -399,6 +471,7 @@ const struct field event_fields[] = {
 	{ "reward", put_reward, take_reward, NULL, ON(REWARD) },
 	{ "settings", put_settings, take_settings, NULL,
 	  ON(ROUTER) | ON(SETTINGS) | ON(REBUILD) },
+	{ "sum", put_sum, take_sum, NULL, ON(DROPPED) },
 	{ "x", put_x, take_x, NULL, ON(REWARD) | ON_CHOICE },
 	{ "x", put_x, take_x, x_said, ON(EXPIRE) },
 	{ 0 }

@@ -3,10 +3,12 @@ persist_libpersist_la_SOURCES = \
 	persist/apply.c \
 	persist/backup.c persist/backup.h \
 	persist/callings.c persist/callings.h \
+	persist/cells.c persist/cells.h \
 	persist/check.c persist/check.h \
 	persist/check_log.c \
 	persist/compare.c persist/compare.h \
 	persist/decision.c persist/decision.h \
+	persist/drop.c \
 	persist/event_json.c persist/event_json.h \
 	persist/field.c persist/field.h \
 	persist/guard.c persist/guard.h \
@@ -21,9 +23,11 @@ persist_libpersist_la_SOURCES = \
 	persist/record.c persist/record.h \
 	persist/recover.c persist/recover.h \
 	persist/relearn.c persist/relearn.h \
+	persist/run.c persist/run.h \
 	persist/salvage.c persist/salvage.h \
 	persist/store.c persist/store.h \
-	persist/store_key.c persist/store_meta.c persist/store_space.c \
+	persist/store_key.c persist/store_meta.c persist/store_part.c \
+	persist/store_space.c \
 	persist/take.c persist/take.h \
 	persist/verify.c persist/verify.h \
 	persist/writer.c persist/writer.h \

@@ -27,12 +27,17 @@ enum op_kind {
 	OP_CELL,     /* a cell of learnt state */
 	OP_PURGE,    /* forget decisions of a router older than ev.time */
 	OP_NOTE,     /* data becomes the value of ev.name in meta (store.h) */
-	OP_SYNC,     /* nothing: done when all before it is on disk */
-	OP_JOB,      /* done by another thread; never applied */
+	OP_DROP, /* drop what is older than ev.time, or beyond keep_bytes, of
+		    the records of a router, the oldest first */
+	OP_SYNC, /* nothing: done when all before it is on disk */
+	OP_JOB,  /* done by another thread; never applied */
 	OP_KINDS
 };
 
 #define PURGE_MOST 1000 /* decisions in one go, so that nobody waits long */
+
+#define DROP_MOST 1000  /* records in one go, */
+#define DROP_LOOKS 4000 /* of so many that are looked at */
 
 /* ev.arm of a probe that names an arm where only the record knows the router:
  * the gateway named the decision, and it no longer waits.  No arm has it. */
@@ -44,9 +49,11 @@ struct op {
 	bool own_id; /* of a decision: the gateway named it */
 	bool probe;  /* OP_REWARD ..: only say what became of the decision */
 	struct event ev;
-	struct room room; /* for what ev points to */
-	struct buf data;  /* OP_CELL: the cell; empty: it is deleted; OP_NOTE */
-	uint64_t as_of;   /* OP_CELL: all events up to it are folded */
+	struct room room;  /* for what ev points to */
+	struct buf data;   /* OP_CELL: the cell; empty: it is deleted; OP_NOTE */
+	uint64_t as_of;    /* OP_CELL: all events up to it are folded */
+	double keep_bytes; /* OP_DROP; may be INFINITY */
+	uint64_t from;     /* OP_DROP: of the records up to it none is left */
 
 	/* Results. */
 	enum err err; /* ERR_STORAGE, ERR_UNKNOWN_DECISION, ERR_EXPIRED,
@@ -54,8 +61,10 @@ struct op {
 			 ERR_BAD_REQUEST: it does not show that arm */
 	bool applied; /* false: it was there already */
 	uint64_t seq; /* of its record, or of the one that was there; OP_PURGE:
-			 how many it forgot */
-	bool shown;   /* handed out before it is on disk (op_early) */
+			 how many it forgot; OP_DROP: the next from */
+	uint64_t count; /* OP_DROP: how many it dropped */
+	bool more;      /* OP_DROP: it has not looked at all */
+	bool shown;     /* handed out before it is on disk (op_early) */
 
 	/* The loop's. */
 	bool finished; /* folded and answered, perhaps early */

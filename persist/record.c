@@ -14,7 +14,8 @@
  *   click       decision, x, arm?
  *   prefer      decision, x, arm, loser
  *   age         arm
- *   rebuild     settings {name: text}, named (bits of their rows)
+ *   rebuild     settings {name: text}, named (bits of their rows), after?
+ *   dropped     dropped (array of [router, how many, seq of the last]), sum
  * decision is [id, number, time, state_seq, policy's name, whether a slate was
  * asked for, slate, eligible arms' uids, prefer, switch_cost, no_click,
  * no_click_sigma], its slate an array of [arm, propensity, mean, sigma, seq of
@@ -42,7 +43,7 @@
 
 static const char *const kind_words[EVENT_KINDS] = { "?", "router", "settings",
 	"dimension", "bandwidth", "arm.add", "arm.set", "arm.remove", "reward",
-	"expire", "click", "prefer", "age", "rebuild" };
+	"expire", "click", "prefer", "age", "rebuild", "dropped" };
 
 const char *
 event_word(enum event_kind k)

@@ -4,13 +4,12 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
-#include "bandit/cell.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "features/context.h"
+#include "persist/cells.h"
 #include "persist/reading.h"
 
 struct recovering {
@@ -18,93 +17,6 @@ struct recovering {
 	struct bandit *bandit;
 	struct recovery *info;
 };
-
-/* One generation of a cell; data is NULL where it is missing or damaged. */
-struct cell {
-	uint64_t as_of;
-	const uint8_t *data;
-	size_t len;
-};
-
-struct cell_pair {
-	struct cell cell[2]; /* newest first */
-	bool damaged;        /* one was there and is not good */
-};
-
-static void
-cell_read(struct recovering *rd, MDB_val key, struct cell_pair *pair,
-    struct cell *c)
-{
-	uint64_t sum;
-	MDB_val val;
-
-	*c = (struct cell){ 0 };
-	if (mdb_get(rd->log.txn, rd->log.store->dbi[DB_CELLS], &key, &val) != 0)
-		return;
-	c->len = val.mv_size < CELL_HEAD ? 0 : val.mv_size - CELL_HEAD;
-	if (c->len > 0) {
-		memcpy(&c->as_of, val.mv_data, 8);
-		memcpy(&sum, (uint8_t *)val.mv_data + 8, 8);
-		c->data = (uint8_t *)val.mv_data + CELL_HEAD;
-	}
-	if (c->len > 0 && c->as_of <= rd->log.store->head.seq &&
-	    XXH3_64bits_withSeed(c->data, c->len, c->as_of) == sum)
-		return;
-	c->data = NULL;
-	pair->damaged = true;
-	rd->info->bad_cells++;
-}
-
-static void
-pair_read(struct recovering *rd, uint32_t router, uint32_t arm,
-    struct cell_pair *pair)
-{
-	struct store_key k;
-	struct cell c[2];
-
-	*pair = (struct cell_pair){ 0 };
-	for (uint8_t g = 0; g < 2; g++)
-		cell_read(rd, key_cell(&k, router, arm, g), pair, &c[g]);
-	pair->cell[0] = c[c[1].as_of > c[0].as_of];
-	pair->cell[1] = c[c[1].as_of <= c[0].as_of];
-}
-
-/*
- * Loads an arm's newest good cell.  It is good as of the router's cell too,
- * since whatever changed before that was written before it; but where one
- * generation is damaged that may have been the newer, and only what the cell
- * says of itself counts.
- */
-static bool
-arm_load(struct recovering *rd, const struct router *r, struct arm *a,
-    uint64_t as_of, uint64_t *from)
-{
-	struct cell_pair pair;
-
-	pair_read(rd, r->id, a->uid, &pair);
-	for (int i = 0; i < 2; i++) {
-		const struct cell *c = &pair.cell[i];
-
-		if (c->data == NULL || !cell_decode_arm(r, a, c->data, c->len))
-			continue;
-		if ((pair.damaged || i > 0) && c->as_of < as_of)
-			as_of = c->as_of;
-		if (as_of < *from)
-			*from = as_of;
-		return true;
-	}
-	return false;
-}
-
-static bool
-arms_load(struct recovering *rd, struct router *r, uint64_t as_of,
-    uint64_t *from)
-{
-	for (int i = 0; i < r->arms; i++)
-		if (!arm_load(rd, r, r->arm[i], as_of, from))
-			return false;
-	return true;
-}
 
 /* The seq of the event under which the router was last learnt anew, or 0. */
 static uint64_t
@@ -115,33 +27,78 @@ last_rebuild(const struct recovering *rd, uint32_t router)
 	return o != NULL ? o->until : 0;
 }
 
-/* Loads a router from its cells, whole or not at all. */
-static void
-router_load(struct recovering *rd, uint32_t id, uint64_t *from)
+/* Whether records of the router were dropped that its log cannot be folded
+ * without: all but those that it was learnt anew without. */
+static bool
+is_cut(const struct bandit *b, uint32_t id, const struct log_part *part)
 {
-	struct cell_pair pair;
+	const struct overlay *o = bandit_overlay(b, id);
 
-	pair_read(rd, id, 0, &pair);
-	for (int i = 0; i < 2; i++) {
-		const struct cell *c = &pair.cell[i];
-		uint64_t start = c->as_of;
-		struct router *r = NULL;
+	return part->last > (o != NULL ? o->after : 0);
+}
 
-		if (c->data != NULL)
-			r = cell_decode_router(c->data, c->len);
-		if (r != NULL && r->era != last_rebuild(rd, id)) {
-			router_free(r); /* learnt anew since */
-			continue;
-		}
-		if (r != NULL && arms_load(rd, r, c->as_of, &start)) {
-			bandit_add(rd->bandit, r);
-			if (start < *from)
-				*from = start;
-			return;
-		}
-		router_free(r);
-	}
-	*from = 0;
+static enum err
+say_lost(const struct reading *log, const struct cells_load *l,
+    const struct log_part *part)
+{
+	return fault_set(log->fault, ERR_DATA,
+	    "%s: neither generation of the snapshot of router %" PRIu32
+	    ", arm %" PRIu32 " can be used, and its records up to %" PRIu64
+	    " were dropped: its log is there from record %" PRIu64
+	    " on; restore a backup, or save what can be read with "
+	    "\"banditd --salvage FILE -d %s\"",
+	    log->store->dir, l->router, l->arm, part->last, part->last + 1,
+	    log->store->dir);
+}
+
+/* From its cells; or, where it has none or is to be folded from its birth, not
+ * at all: then *from is 0. */
+static enum err
+router_load(struct recovering *rd, uint32_t id, bool all_of_it, uint64_t *from)
+{
+	struct reading *log = &rd->log;
+	struct cells_load l = { .router = id, .era = last_rebuild(rd, id) };
+	struct log_part part;
+	struct router *r;
+	bool cut;
+
+	if (part_get(log->store, log->txn, id, &part) != 0)
+		return reading_bad(log, 0, "it says nothing of its routers");
+	cut = is_cut(rd->bandit, id, &part);
+	l.least = cut ? part.last : 0;
+	l.oldest = all_of_it;
+	r = cut || !all_of_it ? cells_load(log, &l) : NULL;
+	rd->info->bad_cells += l.bad;
+	if (r == NULL && cut)
+		return say_lost(log, &l, &part);
+	if (r == NULL)
+		l.from = 0;
+	else
+		bandit_add(rd->bandit, r);
+	if (l.from < *from)
+		*from = l.from;
+	return ERR_NONE;
+}
+
+static enum err
+routers_load(struct recovering *rd, bool all_of_it, uint64_t *from)
+{
+	enum err e = ERR_NONE;
+
+	for (uint32_t id = 1; e == ERR_NONE && id <= rd->log.store->routers;
+	     id++)
+		e = router_load(rd, id, all_of_it, from);
+	return e;
+}
+
+enum err
+recover_cut(struct reading *log, struct bandit *b)
+{
+	struct recovery info = { 0 };
+	struct recovering rd = { *log, b, &info };
+	uint64_t from = 0;
+
+	return routers_load(&rd, true, &from);
 }
 
 static uint32_t
@@ -153,30 +110,8 @@ be32(const void *p)
 	    (uint32_t)b[2] << 8 | b[3];
 }
 
-/* Routers are in the order of their ids, the order of their birth. */
-static int
-cells_load(struct recovering *rd, uint64_t *from)
-{
-	uint32_t last = 0;
-	MDB_cursor *cur;
-	MDB_val key;
-	int rc =
-	    mdb_cursor_open(rd->log.txn, rd->log.store->dbi[DB_CELLS], &cur);
-
-	if (rc != 0)
-		return rc;
-	while ((rc = mdb_cursor_get(cur, &key, NULL, MDB_NEXT)) == 0) {
-		if (key.mv_size != 9 || be32(key.mv_data) == last)
-			continue;
-		last = be32(key.mv_data);
-		router_load(rd, last, from);
-	}
-	mdb_cursor_close(cur);
-	return rc == MDB_NOTFOUND ? 0 : rc;
-}
-
 static enum err
-record_fold(struct recovering *rd, uint64_t seq, uint32_t *chain)
+record_fold(struct recovering *rd, uint64_t *seq, uint32_t *chain)
 {
 	struct fault why = { 0 };
 	struct event ev;
@@ -185,8 +120,8 @@ record_fold(struct recovering *rd, uint64_t seq, uint32_t *chain)
 	if (e != ERR_NONE)
 		return e;
 	if (bandit_fold(rd->bandit, &ev, &why) == ERR_DATA)
-		return reading_bad(&rd->log, seq, why.text);
-	rd->info->records++;
+		return reading_bad(&rd->log, *seq, why.text);
+	rd->info->records += ev.kind != EVENT_DROPPED;
 	return ERR_NONE;
 }
 
@@ -196,8 +131,7 @@ recover_rebuilds(struct reading *log, struct bandit *b)
 	for (uint32_t id = 1; id <= log->store->routers; id++) {
 		struct overlay o = { 0 };
 		struct event ev;
-		uint32_t chain;
-		MDB_val body;
+		struct stored at;
 		enum err e;
 
 		if (rebuild_get(log->store, log->txn, id, &o.until) != 0)
@@ -205,14 +139,15 @@ recover_rebuilds(struct reading *log, struct bandit *b)
 			    "it says nothing of rebuilds");
 		if (o.until == 0)
 			continue;
-		e = reading_record(log, o.until, &body, &chain);
+		e = reading_record(log, o.until, &at);
 		if (e != ERR_NONE)
 			return e;
-		if (event_decode(body.mv_data, body.mv_size, &log->room, &ev,
-			NULL) != ERR_NONE ||
+		if (event_decode(at.body.mv_data, at.body.mv_size, &log->room,
+			&ev, NULL) != ERR_NONE ||
 		    ev.kind != EVENT_REBUILD || ev.router != id)
 			return reading_bad(log, o.until, "it is no rebuild");
 		o.named = ev.named;
+		o.after = ev.after;
 		o.settings = ev.settings;
 		bandit_rebuilt(b, id, &o);
 	}
@@ -220,21 +155,20 @@ recover_rebuilds(struct reading *log, struct bandit *b)
 }
 
 static enum err
-log_fold(struct recovering *rd, uint64_t from)
+log_fold(struct recovering *rd, uint64_t seq)
 {
-	uint64_t head = rd->log.store->head.seq;
-	enum err e = ERR_NONE;
-	uint32_t chain = 0;
-	MDB_val body;
+	uint64_t head = rd->log.store->head.seq, said = seq;
+	uint32_t chain;
+	enum err e = reading_start(&rd->log, &seq, &chain);
 
-	if (from > 0)
-		e = reading_record(&rd->log, from, &body, &chain);
-	for (uint64_t seq = from + 1; e == ERR_NONE && seq <= head; seq++) {
-		e = record_fold(rd, seq, &chain);
-		if (rd->info->records % 100000 == 99999)
-			log_info("folded the log up to record %" PRIu64
-				 " of %" PRIu64,
-			    seq, head);
+	rd->bandit->seq = seq;
+	while (e == ERR_NONE && seq < head) {
+		e = record_fold(rd, &seq, &chain);
+		if (seq - said < 100000)
+			continue;
+		said = seq;
+		log_info("folded the log up to record %" PRIu64 " of %" PRIu64,
+		    seq, head);
 	}
 	if (e == ERR_NONE && chain != rd->log.store->head.chain)
 		e = reading_bad(&rd->log, head,
@@ -257,12 +191,10 @@ recover_state(struct store *store, struct bandit *b, bool all_of_it,
 		reading_end(&rd.log);
 		return e;
 	}
-	info->from = store->head.seq;
-	if (all_of_it || cells_load(&rd, &info->from) != 0 ||
-	    b->routers < (int)store->routers)
-		info->from = 0; /* some router has no cells yet */
-	b->seq = info->from;
-	e = log_fold(&rd, info->from);
+	info->from = all_of_it ? 0 : store->head.seq;
+	e = routers_load(&rd, all_of_it, &info->from);
+	if (e == ERR_NONE)
+		e = log_fold(&rd, info->from);
 	reading_end(&rd.log);
 	info->seconds += clock_mono(&clock) - start;
 	return e;

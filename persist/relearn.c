@@ -14,22 +14,22 @@ struct batch {
 	struct buf bytes;
 	int n;
 	struct {
-		size_t at, len;
-		uint32_t chain;
+		size_t at;
+		struct stored stored;
 	} record[RECORDS];
 };
 
 static enum err
-copy_one(struct batch *b, const struct reading *rd, uint64_t seq)
+copy_one(struct batch *b, const struct reading *rd, uint64_t *seq)
 {
-	MDB_val body;
-	enum err e = reading_record(rd, seq, &body, &b->record[b->n].chain);
+	struct stored *s = &b->record[b->n].stored;
+	enum err e = reading_next(rd, *seq, s);
 
 	if (e != ERR_NONE)
 		return e;
-	b->record[b->n].at = b->bytes.len;
-	b->record[b->n++].len = body.mv_size;
-	buf_put(&b->bytes, body.mv_data, body.mv_size);
+	*seq = s->seq;
+	b->record[b->n++].at = b->bytes.len;
+	buf_put(&b->bytes, s->body.mv_data, s->body.mv_size);
 	return ERR_NONE;
 }
 
@@ -48,7 +48,7 @@ copy_some(struct relearn *l, uint64_t to, struct batch *b, struct fault *f)
 	l->head = head.seq;
 	while (e == ERR_NONE && seq < head.seq && seq < to && b->n < RECORDS &&
 	    b->bytes.len < BYTES)
-		e = copy_one(b, &rd, ++seq);
+		e = copy_one(b, &rd, &seq);
 	reading_end(&rd);
 	return e;
 }
@@ -58,7 +58,7 @@ fold_one(struct relearn *l, struct reading *rd, const struct event *ev)
 {
 	struct fault why = { 0 };
 
-	if (ev->router != l->id)
+	if (ev->router != l->id || ev->kind == EVENT_DROPPED)
 		return ERR_NONE;
 	if (ev->kind == EVENT_ROUTER && l->router == NULL)
 		l->router = router_new(ev, &l->overlay);
@@ -76,15 +76,15 @@ fold_batch(struct relearn *l, const struct batch *b, struct fault *f)
 	enum err e = ERR_NONE;
 
 	for (int i = 0; e == ERR_NONE && !l->stop && i < b->n; i++) {
-		MDB_val body = { b->record[i].len,
-			b->bytes.data + b->record[i].at };
+		struct stored s = b->record[i].stored;
+		uint64_t seq = l->seq;
 		struct event ev;
 
-		e = reading_decode(&rd, l->seq + 1, body, b->record[i].chain,
-		    &l->chain, &ev);
+		s.body.mv_data = b->bytes.data + b->record[i].at;
+		e = reading_decode(&rd, &s, &seq, &l->chain, &ev);
 		if (e == ERR_NONE)
 			e = fold_one(l, &rd, &ev);
-		l->seq++;
+		l->seq = seq;
 	}
 	room_fini(&rd.room);
 	return e;

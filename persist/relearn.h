@@ -22,11 +22,11 @@ struct relearn {
 };
 
 /*
- * Folds the log up to seq `to`, or as far as it goes by now.  Records are
- * copied some at a time, so that nobody waits long for the map to grow.  May be
- * called again to go on.  Told to stop it returns before it is there.  Any
- * thread, one at a time.  ERR_DATA, ERR_STORAGE: the router is then only good
- * to be freed.
+ * Folds the log, without what was dropped of it, up to seq `to`, or as far as
+ * it goes by now.  Records are copied some at a time, so that nobody waits long
+ * for the map to grow.  May be called again to go on.  Told to stop it returns
+ * before it is there.  Any thread, one at a time.  ERR_DATA, ERR_STORAGE: the
+ * router is then only good to be freed.
  */
 enum err relearn_fold(struct relearn *, uint64_t to, struct fault *);
 

@@ -12,6 +12,7 @@
 #include "persist/lock.h"
 #include "persist/pages_walk.h"
 #include "persist/record.h"
+#include "persist/run.h"
 #include "persist/store.h"
 
 #define CHAIN 4               /* bytes before a body */
@@ -21,14 +22,17 @@
 struct find {
 	uint64_t seq, at;
 	uint32_t size, chain;
-	uint32_t before; /* the chain it continues, once it is proven */
-	bool proven;
+	uint32_t before;  /* the chain it continues, once it is proven */
+	bool proven, run; /* run: of dropped records */
+	uint64_t count;   /* of those; 1; 0: not known */
+	uint64_t lost_to; /* all after it up to there are missing */
 };
 
 struct search {
 	struct pages pages;
 	struct find *find;
 	size_t finds, cap;
+	uint64_t lost_to;       /* before the first find */
 	struct store_head head; /* seq 0: not known */
 	uint8_t *body;
 	size_t body_cap;
@@ -59,8 +63,8 @@ look_at(struct search *s, const uint8_t *page, size_t at, uint64_t page_at)
 {
 	const uint8_t *node = page + at, *value = node + 16;
 	size_t left = s->pages.page_size - at - 16;
-	uint8_t far[CHAIN + 2];
-	struct find f = { 0 };
+	uint8_t far[CHAIN + 3];
+	struct find f = { .count = 1 };
 	uint16_t flags, key;
 
 	memcpy(&f.size, node, 4);
@@ -84,6 +88,7 @@ look_at(struct search *s, const uint8_t *page, size_t at, uint64_t page_at)
 	if (f.seq == 0 || !like_a_body(value))
 		return;
 	memcpy(&f.chain, value, CHAIN);
+	f.run = run_is(value + CHAIN, f.size - CHAIN);
 	keep(s, &f);
 }
 
@@ -137,79 +142,144 @@ continues(struct search *s, struct find *f, uint32_t before)
 	size_t n = f->size - CHAIN;
 	struct event ev;
 
-	if (body == NULL || store_chain(before, f->seq, body, n) != f->chain ||
+	if (body == NULL ||
+	    (f->run ? !run_proven(body, n, f->seq, before, f->chain)
+		    : store_chain(before, f->seq, body, n) != f->chain) ||
 	    event_decode(body, n, &s->room, &ev, NULL) != ERR_NONE)
 		return false;
 	f->before = before;
 	return f->proven = true;
 }
 
+/* How many records it stands for. */
+static void
+count_run(struct search *s, struct find *f)
+{
+	const uint8_t *body = body_read(s, f);
+	struct event ev;
+
+	f->count = 0;
+	if (body != NULL &&
+	    event_decode(body, f->size - CHAIN, &s->room, &ev, NULL) ==
+		ERR_NONE)
+		f->count = event_records(&ev);
+	if (f->count > f->seq)
+		f->count = 0;
+}
+
+/* The first find of that number or a later one. */
+static size_t
+group_of(const struct search *s, uint64_t seq)
+{
+	size_t low = 0, high = s->finds;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (s->find[mid].seq < seq)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
 /* By any of those before it: each says its own chain, and one that is damaged
  * elsewhere may still say it rightly. */
 static void
-prove(struct search *s, struct find *f, size_t from, size_t to)
+prove(struct search *s, struct find *f)
 {
-	if (f->seq == 1)
+	uint64_t before;
+
+	if (f->run)
+		count_run(s, f);
+	before = f->seq - f->count;
+	if (f->count == 0)
+		return;
+	if (before == 0)
 		continues(s, f, 0);
-	for (size_t i = from; !f->proven && i < to; i++)
-		if (s->find[i].seq + 1 == f->seq)
-			continues(s, f, s->find[i].chain);
-}
-
-static size_t
-group_end(const struct search *s, size_t from)
-{
-	size_t to = from;
-
-	while (to < s->finds && s->find[to].seq == s->find[from].seq)
-		to++;
-	return to;
+	for (size_t i = before > 0 ? group_of(s, before) : s->finds;
+	     !f->proven && i < s->finds && s->find[i].seq == before; i++)
+		continues(s, f, s->find[i].chain);
 }
 
 static void
 prove_all(struct search *s)
 {
-	size_t before = 0, from = 0, to;
+	for (size_t i = 0; i < s->finds; i++)
+		prove(s, &s->find[i]);
+}
 
-	for (; from < s->finds; before = from, from = to) {
-		to = group_end(s, from);
-		for (size_t i = from; i < to; i++)
-			prove(s, &s->find[i], before, from);
+/* What is known while the finds are gone over from the last to the first. */
+struct backwards {
+	uint64_t next; /* continues whatever ends before it, in that chain */
+	uint32_t chain;
+	uint64_t due; /* of the last that was there; 0: none yet */
+	uint64_t low; /* down to here all are there, or dropped */
+};
+
+/* The records between the find and the last that was there are missing, but
+ * for what a run says was dropped. */
+static uint64_t
+lost_after(const struct backwards *b, uint64_t seq)
+{
+	uint64_t to = b->due;
+
+	if (to == 0)
+		return 0;
+	if (b->low < to)
+		to = b->low;
+	return to - 1 > seq ? to - 1 : 0;
+}
+
+/* Of those with one number, from and up to: one record and one run may stay
+ * proven. */
+static void
+choose_one(struct search *s, struct backwards *b, size_t from, size_t to)
+{
+	uint64_t seq = s->find[from].seq;
+	size_t best[2] = { to, to }; /* a record, a run */
+	struct find *f;
+
+	for (size_t i = to; i-- > from;) {
+		f = &s->find[i];
+		if (f->proven && (s->head.seq == 0 || seq <= s->head.seq) &&
+		    (seq + 1 != b->next || f->chain == b->chain))
+			best[f->run] = i;
 	}
+	for (size_t i = from; i < to; i++)
+		s->find[i].proven = i == best[0] || i == best[1];
+	if (best[0] == to && best[1] == to)
+		return;
+	f = &s->find[best[0] < to ? best[0] : best[1]];
+	f->lost_to = lost_after(b, seq);
+	b->due = seq;
+	b->next = seq - f->count + 1;
+	b->chain = f->before;
+	if (best[1] < to && seq - s->find[best[1]].count + 1 < b->low)
+		b->low = seq - s->find[best[1]].count + 1;
 }
 
 /*
  * Of several that are proven, as where a commit failed and another took its
  * numbers, the one that the next record continues; at the end the one that
- * the file says.  Only that stays proven.
+ * the file says.  Only that stays proven; and a run of dropped ones beside it,
+ * which may be what was tried and failed, or what came after.
  */
 static void
 choose(struct search *s)
 {
-	uint64_t next = s->head.seq + 1;
-	uint32_t chain = s->head.chain;
-	size_t to = s->finds, from, best;
+	struct backwards b = { .next = s->head.seq + 1,
+		.chain = s->head.chain,
+		.due = s->head.seq > 0 ? s->head.seq + 1 : 0,
+		.low = UINT64_MAX };
+	size_t to = s->finds, from;
 
 	for (; to > 0; to = from) {
-		uint64_t seq = s->find[to - 1].seq;
-
-		best = to;
-		for (from = to; from > 0 && s->find[from - 1].seq == seq;
-		     from--) {
-			struct find *f = &s->find[from - 1];
-
-			if (f->proven && (seq + 1 != next || f->chain == chain))
-				best = from - 1;
-		}
-		if (s->head.seq > 0 && seq > s->head.seq)
-			best = to; /* never committed */
-		for (size_t i = from; i < to; i++)
-			s->find[i].proven = i == best;
-		if (best < to) {
-			next = seq;
-			chain = s->find[best].before;
-		}
+		from = group_of(s, s->find[to - 1].seq);
+		choose_one(s, &b, from, to);
 	}
+	s->lost_to = lost_after(&b, 0);
 }
 
 static enum err
@@ -238,30 +308,45 @@ put_missing(struct buf *b, uint64_t from, uint64_t to)
 		buf_printf(b, "-%" PRIu64, to);
 }
 
+/* A run is only written where nothing else has its number. */
+static bool
+is_written(const struct search *s, size_t i)
+{
+	const struct find *f = &s->find[i];
+
+	if (!f->run)
+		return f->proven;
+	for (size_t at = group_of(s, f->seq);
+	     f->proven && at < s->finds && s->find[at].seq == f->seq; at++)
+		if (s->find[at].proven && !s->find[at].run)
+			return false;
+	return f->proven;
+}
+
 static enum err
 write_all(struct search *s, FILE *out, struct salvaged *r)
 {
 	struct callings *c = callings_new();
 	struct buf line = { 0 };
 	enum err e = ERR_NONE;
-	uint64_t next = 1;
 
+	if (s->lost_to > 0)
+		put_missing(&r->missing, 1, s->lost_to);
 	for (size_t i = 0; e == ERR_NONE && i < s->finds; i++) {
 		const struct find *f = &s->find[i];
 
 		r->found += i == 0 || f->seq != f[-1].seq;
-		if (!f->proven)
+		if (!is_written(s, i))
 			continue;
-		if (f->seq > next)
-			put_missing(&r->missing, next, f->seq - 1);
 		e = write_one(s, f, c, &line, out);
-		next = f->seq + 1;
+		r->last = f->seq;
 		r->proven++;
+		if (f->lost_to > 0)
+			put_missing(&r->missing, f->seq + 1, f->lost_to);
 	}
 	r->end_known = s->head.seq > 0;
-	r->last = r->end_known ? s->head.seq : next - 1;
-	if (next <= r->last)
-		put_missing(&r->missing, next, r->last);
+	if (r->end_known)
+		r->last = s->head.seq;
 	buf_put(&r->missing, "", 1);
 	buf_free(&line);
 	callings_free(c);

@@ -4,8 +4,9 @@
  *
  * The data file is searched for what looks like a record, tree or no tree, and
  * also in pages that are free but were the log's once.  A record is proven if
- * its own place in the chain follows from that of the record before it.  Takes
- * 40 bytes of memory for each that is found.
+ * its own place in the chain follows from that of the record before it.  What
+ * was dropped is not missing, and what of it is still in free pages is written
+ * too.  Takes 64 bytes of memory for each that is found.
  */
 #ifndef PERSIST_SALVAGE_H
 #define PERSIST_SALVAGE_H

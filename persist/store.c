@@ -190,6 +190,7 @@ schema_check(struct store *s, MDB_txn *txn, struct fault *f)
 		return fault_set(f, ERR_DATA, "%s/db is not banditd's", s->dir);
 	if (rc != 0)
 		return say_mdb(f, "read", s->dir, rc);
+	s->schema = schema;
 	if (schema > STORE_SCHEMA)
 		return fault_set(f, ERR_DATA,
 		    "%s has schema %u; this banditd knows up to %d, use a "
@@ -213,8 +214,12 @@ meta_load(struct store *s, MDB_txn *txn, enum store_mode mode, struct fault *f)
 		rc = 0; /* none yet */
 	if (rc == 0)
 		rc = notes_get(s, txn);
-	if (rc == 0 && mode == STORE_WRITE)
+	if (rc == 0 && mode == STORE_WRITE && s->schema < SCHEMA_PARTS)
+		rc = parts_count(s, txn);
+	if (rc == 0 && mode == STORE_WRITE) {
+		s->schema = schema;
 		rc = meta_put(s, txn, "schema", &schema, sizeof schema);
+	}
 	if (rc == 0 && mode == STORE_WRITE) {
 		s->starts++;
 		rc = meta_put(s, txn, "starts", &s->starts, sizeof s->starts);

@@ -8,8 +8,10 @@
  *                "routers" u32, how many were ever born,
  *                "stopped" u64, the start that last ended in order,
  *                "backup" f64 time + u64 seq of the last good backup,
- *                "rebuild.<router>" u64 seq of its last EVENT_REBUILD
- *     log        u64 seq -> u32 chain + an event's body (record.h)
+ *                "rebuild.<router>" u64 seq of its last EVENT_REBUILD,
+ *                "log.<router>" u64 bytes, dropped, last: struct log_part
+ *     log        u64 seq -> u32 chain + an event's body (record.h), or a run of
+ *                dropped ones (run.h)
  *     decisions  u32 router, u64 number, big-endian -> a decision's body
  *     own_ids    an id given by a gateway -> key of its decision
  *     keys       u32 router, big-endian, + key of an observation -> u64 seq
@@ -34,10 +36,11 @@
 #include "base/err.h"
 #include "persist/pages.h"
 
-/* 1: version 0.1.0, which kept decisions of one arm each; read as it is, and
- * then of schema 2. */
-#define STORE_SCHEMA 2
-#define CELL_HEAD 16 /* bytes before a cell: as_of and checksum */
+/* 1: version 0.1.0, which kept decisions of one arm each; 2: before records
+ * could be dropped.  Read as they are, and then of schema 3. */
+#define STORE_SCHEMA 3
+#define SCHEMA_PARTS 3 /* the first that knows struct log_part */
+#define CELL_HEAD 16   /* bytes before a cell: as_of and checksum */
 
 enum store_db {
 	DB_META,
@@ -67,6 +70,7 @@ struct store {
 	int lock_fd; /* -1: not locked, a copy opened to be read */
 	MDB_env *env;
 	MDB_dbi dbi[DB_COUNT];
+	uint32_t schema;
 	uint32_t routers; /* births in the log when it was opened */
 	uint64_t starts;  /* how often the directory was opened to write */
 	bool clean;       /* there was no start before, or it ended in order */
@@ -135,6 +139,22 @@ int head_get(struct store *, MDB_txn *, struct store_head *);
 /* The seq of the router's last EVENT_REBUILD; 0: none. */
 int rebuild_get(struct store *, MDB_txn *, uint32_t router, uint64_t *seq);
 int rebuild_put(struct store *, MDB_txn *, uint32_t router, uint64_t seq);
+
+/* What the log holds of a router's events that teach. */
+struct log_part {
+	uint64_t bytes; /* of their records, as log_bytes() */
+	uint64_t dropped;
+	uint64_t last; /* seq of the last that was dropped; 0: none */
+};
+int part_get(struct store *, MDB_txn *, uint32_t router, struct log_part *);
+int part_put(struct store *, MDB_txn *, uint32_t router,
+    const struct log_part *);
+
+/* Counts them in the log, of a directory that does not say. */
+int parts_count(struct store *, MDB_txn *);
+
+/* What a record takes; of the bytes of its value. */
+uint64_t log_bytes(size_t value);
 
 /* The chain value of a record. */
 uint32_t store_chain(uint32_t before, uint64_t seq, const void *body,

@@ -58,6 +58,7 @@ report_fill(struct verify_report *r, const struct check *c,
 	r->last = s->head.seq;
 	r->routers = s->routers;
 	r->records = c->records;
+	r->dropped = c->dropped;
 	r->decisions = c->decisions;
 	r->own_ids = c->own_ids;
 	r->keys = c->keys;

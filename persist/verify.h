@@ -16,9 +16,10 @@
 #include "persist/guard.h"
 
 struct verify_report {
-	uint64_t pages, bytes; /* of the data file in use */
-	uint64_t first, last;  /* seq; 0: the log is empty */
-	uint64_t records, decisions, own_ids, keys;
+	uint64_t pages, bytes;     /* of the data file in use */
+	uint64_t first, last;      /* seq; 0: the log is empty */
+	uint64_t records, dropped; /* that are there, and that are not */
+	uint64_t decisions, own_ids, keys;
 	uint64_t cells, compared, old, bad_cells;
 	uint32_t routers;
 	double seconds;

@@ -123,6 +123,7 @@ writer_free(struct writer *w)
 	ops_free(w->done.first);
 	ops_free(w->spare);
 	buf_free(&w->a.body);
+	buf_free(&w->a.run);
 	room_fini(&w->a.room);
 	close(w->fd);
 	pthread_cond_destroy(&w->wake);

@@ -77,9 +77,11 @@ struct applier {
 	MDB_txn *txn;
 	struct store_head head;
 	struct buf body;
+	struct buf run;   /* what was dropped: an array of struct dropped */
 	struct room room; /* for the decision that is looked at */
 };
 int op_apply(struct applier *, struct op *);
+int apply_drop(struct applier *, struct op *); /* drop.c */
 int head_put(struct applier *);
 
 #endif

@@ -68,11 +68,12 @@ take(struct made_all *all, const struct decision *d)
 static enum err
 read_log(struct reading *rd, struct made_all *all)
 {
+	uint64_t seq = 0;
 	uint32_t chain = 0;
 
-	for (uint64_t seq = 1; seq <= rd->store->head.seq; seq++) {
+	while (seq < rd->store->head.seq) {
 		struct event ev;
-		enum err e = reading_event(rd, seq, &chain, &ev);
+		enum err e = reading_event(rd, &seq, &chain, &ev);
 
 		if (e != ERR_NONE)
 			return e;

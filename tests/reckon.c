@@ -18,6 +18,9 @@
  *   none of a decision that expired under "count" without a default_reward.
  * - That decision itself, and decisions of version 0.1.0, which did not say
  *   what was eligible, cannot be made again at all.
+ * - Nor can those of a state that the log does not lead to any more, since
+ *   records before it were dropped: of such a router the fold begins with the
+ *   older of its cells.
  * What was answered but never recorded, since the disk was full or too far
  * behind, was waiting too for a while, and makes decisions differ.
  */
@@ -31,6 +34,7 @@
 #include "bandit/bandit.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "persist/recover.h"
 #include "persist/relearn.h"
 #include "tests/made.h"
 
@@ -42,6 +46,7 @@ struct reckoning {
 	struct made_all all;
 	int *next;  /* [routers + 1]: of all.made, to be made next */
 	int *blind; /* [routers + 1]: wait, and their contexts are not known */
+	uint64_t *whole; /* [routers + 1]: from here on its state is known */
 	enum why why[ARMS_MAX];
 	int decisions, slates, differ, early, unknown;
 	double largest;
@@ -184,7 +189,8 @@ static void
 reckon(struct reckoning *k, struct router *r, struct made *m)
 {
 	const struct decision *d = &m->decision;
-	bool known = d->x != NULL && d->eligible > 0 && d->state_seq == r->seq;
+	bool known = d->x != NULL && d->eligible > 0 &&
+	    d->state_seq == r->seq && d->state_seq >= k->whole[r->id];
 
 	if (!known)
 		k->unknown++;
@@ -241,7 +247,9 @@ rebuild(struct reckoning *k, struct router *old, const struct event *ev)
 {
 	struct relearn l = { .store = k->log.store,
 		.id = ev->router,
-		.overlay = { UINT64_MAX, ev->named, ev->settings } };
+		.overlay = { .until = UINT64_MAX,
+		    .named = ev->named,
+		    .settings = ev->settings } };
 	enum err e = relearn_fold(&l, ev->seq - 1, k->log.fault);
 
 	if (e != ERR_NONE)
@@ -267,7 +275,7 @@ fold(struct reckoning *k, const struct event *ev)
 
 	if (r != NULL && ev->decision.k > 0)
 		end(k, r, ev);
-	if (r != NULL && ev->kind == EVENT_REBUILD)
+	if (r != NULL && ev->kind == EVENT_REBUILD && ev->seq > k->whole[r->id])
 		e = rebuild(k, r, ev);
 	if (e == ERR_NONE && bandit_fold(&k->bandit, ev, &why) == ERR_DATA)
 		e = reading_bad(&k->log, ev->seq, why.text);
@@ -276,22 +284,60 @@ fold(struct reckoning *k, const struct event *ev)
 	return e;
 }
 
+/* Where records were dropped: the last rebuild, and cells after it. */
+static enum err
+begin_cut(struct reckoning *k)
+{
+	struct bandit rebuilt = { 0 };
+	enum err e = recover_rebuilds(&k->log, &rebuilt);
+	struct log_part part;
+
+	for (uint32_t id = 1; e == ERR_NONE && id <= k->log.store->routers;
+	     id++) {
+		const struct overlay *o = bandit_overlay(&rebuilt, id);
+
+		if (part_get(k->log.store, k->log.txn, id, &part) != 0)
+			e = reading_bad(&k->log, 0, "it says nothing of it");
+		else if (part.last > 0 && o != NULL) {
+			bandit_rebuilt(&k->bandit, id, o);
+			k->whole[id] = o->until;
+		}
+	}
+	bandit_fini(&rebuilt);
+	if (e == ERR_NONE)
+		e = recover_cut(&k->log, &k->bandit);
+	for (int i = 0; i < k->bandit.routers; i++) {
+		const struct router *r = k->bandit.router[i];
+		uint64_t *whole = &k->whole[r->id];
+
+		for (int j = 0; j < r->arms; j++)
+			if (r->arm[j]->seq > *whole)
+				*whole = r->arm[j]->seq;
+		if (r->seq > *whole)
+			*whole = r->seq;
+	}
+	return e;
+}
+
 static enum err
 follow(struct reckoning *k, struct store *store)
 {
 	size_t routers = store->routers + 1u;
 	uint32_t chain = 0;
+	uint64_t seq = 0;
 	enum err e = reading_begin(&k->log);
 	struct event ev;
 
 	k->next = mem_zalloc(routers, sizeof *k->next);
 	k->blind = mem_zalloc(routers, sizeof *k->blind);
+	k->whole = mem_zalloc(routers, sizeof *k->whole);
 	for (uint32_t id = 0; id < routers; id++)
 		k->next[id] = made_find(&k->all, id, 0);
 	if (e != ERR_NONE)
 		return e;
-	for (uint64_t seq = 1; e == ERR_NONE && seq <= store->head.seq; seq++) {
-		e = reading_event(&k->log, seq, &chain, &ev);
+	e = begin_cut(k);
+	while (e == ERR_NONE && seq < store->head.seq) {
+		e = reading_event(&k->log, &seq, &chain, &ev);
 		if (e == ERR_NONE)
 			e = fold(k, &ev);
 	}
@@ -324,6 +370,7 @@ main(int argc, char **argv)
 	made_fini(&k.all);
 	free(k.next);
 	free(k.blind);
+	free(k.whole);
 	store_close(&store);
 	return k.differ > 0;
 }

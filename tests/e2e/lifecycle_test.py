@@ -133,13 +133,13 @@ def change_meta(directory, name, old, new):
 def state_of_a_newer_version_is_refused():
     with Daemon() as daemon:
         daemon.stop()
-        change_meta(daemon.state, b"schema", struct.pack("<I", 2),
-                    struct.pack("<I", 3))
+        change_meta(daemon.state, b"schema", struct.pack("<I", 3),
+                    struct.pack("<I", 4))
         done = daemon.run()
         assert done.returncode == EX_DATAERR, done
         assert "newer" in done.stderr or "schema" in done.stderr, done.stderr
-        change_meta(daemon.state, b"schema", struct.pack("<I", 3),
-                    struct.pack("<I", 2))
+        change_meta(daemon.state, b"schema", struct.pack("<I", 4),
+                    struct.pack("<I", 3))
         daemon.start()
 
 

@@ -4,6 +4,7 @@
 
 #include "tests/test.h"
 
+#include <math.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -47,6 +48,15 @@ random_value(const struct setting *s, uint64_t *r, struct buf *out)
 		break;
 	case SETTING_SPAN:
 		buf_printf(out, "%.17g%s", a, test_below(r, 2) ? "s" : "");
+		break;
+	case SETTING_TIME:
+		buf_printf(out, "%.17gs", a);
+		break;
+	case SETTING_BYTES:
+		if (test_below(r, 2))
+			buf_printf(out, "%.0f", floor(a));
+		else
+			buf_printf(out, "%.0fkB", floor(a / 1000));
 		break;
 	case SETTING_WORD:
 		while (setting_word(s, words) != NULL)

@@ -360,12 +360,12 @@ static void
 the_hash_is_the_same_on_every_build(void **state)
 {
 	static const char *const golden[KINDS] = {
-		"76e48f24b390d2bec5f68ccc2f778c13",
-		"e872e541a44a1fbe4f3aecd5261b79cc",
-		"79c4640e5467ff0146f27f70d2a0ec5a",
-		"a93f4abeb398dc0d370c72fd0d04c257",
-		"df5b1803b3e6cdae6710fa0580dc8782",
-		"f4ba4a9be1e1df0225086644094bf034",
+		"48a8e0af5f8eaaa66dcd3765d723b263",
+		"ca12c1ff78b78764a02ad7d8a2f971fa",
+		"4d724856da98b982e3bf4d8c8c3762f8",
+		"52a7aae8812d011be0ff0decfa570bf1",
+		"a4a3e6c232bda7a1252936d9ff9a37d6",
+		"b3f7e7429bac79b3e70a7b1c84d43ed4",
 	};
 	char hash[STATE_HASH_SIZE];
 

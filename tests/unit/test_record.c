@@ -31,9 +31,22 @@ rebuild(struct event *ev)
 	*ev = (struct event){ .kind = EVENT_REBUILD,
 		.router = 9,
 		.named = 5,
+		.after = 77,
 		.cost = NAN };
 	settings_default(router_settings, &ev->settings);
 	ev->settings.half_life = -3600;
+}
+
+static void
+dropped(struct event *ev)
+{
+	static const struct dropped of[] = { { 9, 300, 312 }, { 2, 1, 311 } };
+
+	*ev = (struct event){ .kind = EVENT_DROPPED,
+		.router = 9,
+		.dropped = of,
+		.drops = 2,
+		.cost = NAN };
 }
 
 /* By its members: what lies between them is nobody's. */
@@ -67,6 +80,8 @@ every_kind_comes_back_as_it_was(void **state)
 				.cost = NAN };
 		if (i == 7)
 			rebuild(&ev);
+		if (i == 8)
+			dropped(&ev);
 		if (i == 6)
 			ev = (struct event){ .kind = EVENT_ARM_SET,
 				.router = 9,

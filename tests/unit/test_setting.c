@@ -15,7 +15,7 @@ struct all {
 	int colour;
 	char path[8];
 	double range[2];
-	double life;
+	double life, age, size;
 	int shape;
 };
 
@@ -47,6 +47,10 @@ static const struct setting rows[] = {
 	  .min = -1000, .max = 1000 },
 	{ "life", SETTING_SPAN, 0, FIELD(life), .def = "never",
 	  .min = 1, .max = 1e7, .word = "never" },
+	{ "age", SETTING_TIME, 0, FIELD(age), .def = "forever",
+	  .min = 1, .max = 1e7, .word = "forever" },
+	{ "size", SETTING_BYTES, 0, FIELD(size), .def = "all",
+	  .min = 10, .max = 1e13, .word = "all" },
 	{ "shape", SETTING_WORD, 0, FIELD(shape), .def = "square",
 	  .words = &shapes[0].name, .stride = sizeof *shapes },
 	{ 0 }
@@ -108,6 +112,62 @@ bool_is_true_or_false(void **state)
 	assert_false(takes("yes", "1"));
 	assert_false(takes("yes", "True"));
 	assert_false(takes("yes", ""));
+}
+
+static void
+assert_shows(const char *name, const char *text, double num, const char *shown)
+{
+	const double *at =
+	    row(name)->offset == offsetof(struct all, age) ? &s.age : &s.size;
+	struct buf out = { 0 };
+
+	assert_true(takes(name, text));
+	assert_true(*at == num);
+	setting_format(row(name), &s, &out);
+	assert_int_equal(out.len, strlen(shown));
+	assert_memory_equal(out.data, shown, out.len);
+	buf_free(&out);
+}
+
+static void
+a_time_has_a_unit(void **state)
+{
+	(void)state;
+	assert_true(isnan(s.age));
+	assert_shows("age", "7d", 604800, "1w");
+	assert_shows("age", "36h", 129600, "36h");
+	assert_shows("age", "1.5s", 1.5, "1.5s");
+	for (int i = 0; i < 6; i++) {
+		static const char *const bad[] = { "10", "-5d", "0s", "20w",
+			"d", "" };
+
+		assert_false(takes("age", bad[i]));
+	}
+	assert_true(s.age == 1.5);
+	assert_true(takes("age", "forever"));
+	assert_true(isnan(s.age));
+}
+
+static void
+a_size_is_in_bytes(void **state)
+{
+	(void)state;
+	assert_true(isnan(s.size));
+	assert_shows("size", "2GB", 2e9, "2GB");
+	assert_shows("size", "0.5MB", 5e5, "500kB");
+	assert_shows("size", "1000", 1000, "1kB");
+	assert_shows("size", "1234567", 1234567, "1234567");
+	assert_shows("size", "11B", 11, "11");
+	assert_shows("size", "3TB", 3e12, "3TB");
+	for (int i = 0; i < 9; i++) {
+		static const char *const bad[] = { "9", "-2GB", "20TB", "GB",
+			"1.5B", "2gb", "2GBx", "2G", "" };
+
+		assert_false(takes("size", bad[i]));
+	}
+	assert_true(s.size == 3e12);
+	assert_true(takes("size", "all"));
+	assert_true(isnan(s.size));
 }
 
 static void
@@ -361,6 +421,10 @@ packs_by_type_and_words_as_text(void **state)
 	    "\xcb\x3f\xf0\x00\x00\x00\x00\x00\x00"
 	    "\xa5"
 	    "never"
+	    "\xa7"
+	    "forever"
+	    "\xa3"
+	    "all"
 	    "\xa6"
 	    "square"
 	    "\xa5"
@@ -381,7 +445,8 @@ static void
 copy_makes_equal_and_a_change_unequal(void **state)
 {
 	static const char *const changed[] = { "false", "11", "2", "0.25",
-		"0.5", "red", "x", "{0, 2}", "3h", "line" };
+		"0.5", "red", "x", "{0, 2}", "3h", "3h", "5kB",
+		"line" };
 	struct all other;
 
 	(void)state;
@@ -404,6 +469,8 @@ main(void)
 		TEST(rows_are_found_by_their_whole_name),
 		TEST(bool_is_true_or_false),
 		TEST(span_is_a_count_or_a_time),
+		TEST(a_time_has_a_unit),
+		TEST(a_size_is_in_bytes),
 		TEST(words_may_be_the_names_of_a_table),
 		TEST(int_is_whole_and_in_range),
 		TEST(large_int_is_not_rounded),

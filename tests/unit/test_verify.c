@@ -678,13 +678,12 @@ static uint32_t
 chain_of(struct state *s, uint64_t seq)
 {
 	struct reading rd = { .store = &s->store };
-	uint32_t chain;
-	MDB_val body;
+	struct stored at;
 
 	assert_int_equal(reading_begin(&rd), ERR_NONE);
-	assert_int_equal(reading_record(&rd, seq, &body, &chain), ERR_NONE);
+	assert_int_equal(reading_record(&rd, seq, &at), ERR_NONE);
 	reading_end(&rd);
-	return chain;
+	return at.chain;
 }
 
 /* Behind the last page one more, as a commit that failed leaves it: with a

@@ -840,7 +840,7 @@ a_newer_schema_is_refused(void **arg)
 	store_close(&s->store);
 	assert_int_equal(store_open(&s->store, s->dir, STORE_WRITE, &f),
 	    ERR_DATA);
-	assert_non_null(strstr(f.text, "schema 3"));
+	assert_non_null(strstr(f.text, "schema 4"));
 }
 
 static void
