@@ -187,7 +187,7 @@ E2E_TESTS = tests/e2e/ctl_test.py tests/e2e/damage_test.py \
 	tests/e2e/lifecycle_test.py \
 	tests/e2e/propensity_test.py tests/e2e/protocol_test.py \
 	tests/e2e/readme_test.py tests/e2e/recovery_test.py \
-	tests/e2e/replay_test.py tests/e2e/slate_test.py \
+	tests/e2e/replay_test.py tests/e2e/retention_test.py tests/e2e/slate_test.py \
 	tests/e2e/status_test.py \
 	tests/e2e/upgrade_test.py
 dist_check_SCRIPTS += $(E2E_TESTS)
