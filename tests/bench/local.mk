@@ -1,0 +1,15 @@
+# Benchmarks: built with everything else, run by script/bench.
+noinst_PROGRAMS += $(BENCHES)
+BENCHES = tests/bench/bench_limits
+BENCH_HARNESS = tests/bench/bench.c tests/bench/bench.h
+noinst_LTLIBRARIES += tests/bench/libmachine.la
+tests_bench_libmachine_la_SOURCES = tests/bench/machine.c tests/bench/machine.h \
+	tests/bench/machine_set.h
+# The best this machine does, fused; unlike what must be exact.
+tests_bench_libmachine_la_CFLAGS = $(AM_CFLAGS) -ffp-contract=fast
+tests_bench_bench_limits_SOURCES = tests/bench/limits.c $(BENCH_HARNESS)
+tests_bench_bench_limits_LDADD = tests/bench/libmachine.la $(FEATURES)
+
+check-bench: $(BENCHES)
+.PHONY: check-bench
+dist_check_SCRIPTS += tests/bench/smoke_test.sh

@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Each benchmark runs, as short as it can be, and prints rows as bench.h has
+# them, all of them numbers.  What the numbers are is for script/bench to say.
+set -u
+here=$top_builddir/tests/bench
+dir=$(mktemp -d) || exit 99
+trap 'rm -rf "$dir"' EXIT
+
+# The columns of bench.h; the case of a row and its name make it unique.
+well_formed() {
+	awk -F '\t' '
+	function bad(what) { print "# line " NR ": " what; wrong = 1 }
+	function number(s) { return s ~ /^-?[0-9.]+(e[-+][0-9]+)?$/ }
+	NR == 1 {
+		if ($0 != "name\tcase\tvalue\tunit\tmin\tmax\tratio\tbar\tmet")
+			bad("other columns")
+		next
+	}
+	NF != 9 { bad(NF " columns"); next }
+	seen[$1, $2]++ { bad("twice: " $1 ", " $2) }
+	!number($3) || !number($5) || !number($6) { bad("no number: " $0) }
+	$5 + 0 > $3 + 0 || $3 + 0 > $6 + 0 { bad("no median: " $0) }
+	$7 != "-" && !number($7) { bad("no ratio: " $0) }
+	$8 == "-" && $9 != "-" { bad("met without a bar") }
+	$8 != "-" && ($8 !~ /^[<>]=[0-9.]+$/ || $9 !~ /^(yes|no)$/) {
+		bad("no bar: " $0)
+	}
+	END { if (NR < 2) bad("no rows"); exit wrong }' "$1"
+}
+
+number=0
+check() { # name command ...
+	local name=$1
+	shift
+	number=$((number + 1))
+	if "$@" >"$dir/$name.tsv" 2>"$dir/$name.err" &&
+		well_formed "$dir/$name.tsv"; then
+		echo "ok $number - $name"
+	else
+		sed 's/^/# /' "$dir/$name.err"
+		echo "not ok $number - $name"
+	fi
+}
+
+check limits "$here/bench_limits" -q -d "$dir"
+echo "1..$number"
