@@ -13,3 +13,14 @@ tests_bench_bench_limits_LDADD = tests/bench/libmachine.la $(FEATURES)
 check-bench: $(BENCHES)
 .PHONY: check-bench
 dist_check_SCRIPTS += tests/bench/smoke_test.sh
+
+# The straightforward build that kernels and daemon are compared with.
+noinst_LTLIBRARIES += tests/bench/libgslbuild.la
+tests_bench_libgslbuild_la_SOURCES = tests/bench/gsl_build.c \
+	tests/bench/gsl_build.h
+tests_bench_libgslbuild_la_LIBADD = $(GSL_LIBS)
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test_gsl_build
+tests_unit_test_gsl_build_LDADD = tests/bench/libgslbuild.la $(BANDIT) \
+	$(TEST_LIBS)
+endif

@@ -7,8 +7,9 @@
 #include "base/mem.h"
 
 #define STREAMS 4
-#define CHAINS 8 /* of sums or multiply-adds that do not wait for each other \
-		  */
+#define CHAINS                                                        \
+	8 /* of sums or multiply-adds that do not wait for each other \
+	   */
 
 /* What is computed must not be thrown away. */
 static volatile double sink;
