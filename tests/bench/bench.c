@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#define ENOUGH 0.02 /* seconds per side and round */
+#define ENOUGH 0.01 /* seconds per side and round */
 #define ENOUGH_QUICK 1e-4
 
 bool bench_quick;

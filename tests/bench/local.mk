@@ -1,6 +1,6 @@
 # Benchmarks: built with everything else, run by script/bench.
 noinst_PROGRAMS += $(BENCHES)
-BENCHES = tests/bench/bench_limits
+BENCHES = tests/bench/bench_limits tests/bench/bench_kernels
 BENCH_HARNESS = tests/bench/bench.c tests/bench/bench.h
 noinst_LTLIBRARIES += tests/bench/libmachine.la
 tests_bench_libmachine_la_SOURCES = tests/bench/machine.c tests/bench/machine.h \
@@ -9,6 +9,12 @@ tests_bench_libmachine_la_SOURCES = tests/bench/machine.c tests/bench/machine.h 
 tests_bench_libmachine_la_CFLAGS = $(AM_CFLAGS) -ffp-contract=fast
 tests_bench_bench_limits_SOURCES = tests/bench/limits.c $(BENCH_HARNESS)
 tests_bench_bench_limits_LDADD = tests/bench/libmachine.la $(FEATURES)
+tests_bench_bench_kernels_SOURCES = tests/bench/kernels.c \
+	tests/bench/work.c tests/bench/work.h \
+	$(BENCH_HARNESS) $(BENCH_SUBJECT)
+tests_bench_bench_kernels_LDADD = tests/bench/libgslbuild.la \
+	tests/bench/libmachine.la $(BANDIT)
+BENCH_SUBJECT = tests/bench/subject.c tests/bench/subject.h
 
 check-bench: $(BENCHES)
 .PHONY: check-bench

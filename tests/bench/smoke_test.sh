@@ -44,4 +44,5 @@ check() { # name command ...
 }
 
 check limits "$here/bench_limits" -q -d "$dir"
+check kernels "$here/bench_kernels" -q
 echo "1..$number"
