@@ -45,4 +45,10 @@ check() { # name command ...
 
 check limits "$here/bench_limits" -q -d "$dir"
 check kernels "$here/bench_kernels" -q
+# Sanitizers have an allocator of their own, and a bench that times it.
+tally=(-p "$(cd "$here" && pwd)/.libs/tally.so")
+[ -z "${SANITIZE:-}" ] || tally=()
+check daemon "$here/bench_daemon" -q -b "$top_builddir/daemon/banditd" \
+	"${tally[@]}" -m "$dir" -d "$dir" \
+	-x "$top_srcdir/data/llmrouter_dev.brp"
 echo "1..$number"

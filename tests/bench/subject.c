@@ -149,15 +149,3 @@ subject_decide(void *subject)
 		errx(EX_SOFTWARE, "a context of our own was refused");
 	router_consider(s->r, &w, ++s->decisions);
 }
-
-double
-subject_map_size(const struct subject *s)
-{
-	return (double)s->d * s->D / 2;
-}
-
-double
-subject_factor_size(const struct subject *s)
-{
-	return (double)s->D * (s->D + 1) / 2 + 2.0 * s->D;
-}

@@ -14,11 +14,6 @@
 
 #define SUBJECT_CONTEXTS 64
 
-/* Bytes of a number that a decision reads of the models and of the map, and
- * of one that a reward changes. */
-#define SCORE_BYTES sizeof(double)
-#define LEARN_BYTES sizeof(double)
-
 struct subject {
 	int d, D, K;
 	struct router *r;
@@ -45,9 +40,5 @@ void subject_decide(void *);
 /* The next context's features, the next arm. */
 const double *subject_phi(struct subject *);
 int subject_arm(struct subject *);
-
-/* Numbers in the frequencies, and in the factor of one arm. */
-double subject_map_size(const struct subject *);
-double subject_factor_size(const struct subject *);
 
 #endif

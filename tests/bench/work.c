@@ -3,6 +3,7 @@
 
 #include "bandit/arm.h"
 #include "features/fmath.h"
+#include "tests/bench/size.h"
 
 /* Of a cosine and a sine together, in features/fmath.c. */
 #define SINCOS_MADDS 24
@@ -26,8 +27,8 @@ gsl_fill(void *bench)
 static void
 need_fill(const struct subject *s, struct need *n)
 {
-	n->read = subject_map_size(s) * SCORE_BYTES;
-	n->madds = subject_map_size(s) + s->D / 2.0 * SINCOS_MADDS;
+	n->read = size_map(s->d, s->D) * SCORE_BYTES;
+	n->madds = size_map(s->d, s->D) + s->D / 2.0 * SINCOS_MADDS;
 }
 
 static void
@@ -86,8 +87,8 @@ gsl_score_batch(void *bench)
 static void
 need_score(const struct subject *s, struct need *n)
 {
-	n->read = s->K * subject_factor_size(s) * SCORE_BYTES;
-	n->madds = s->K * subject_factor_size(s);
+	n->read = s->K * size_factor(s->D) * SCORE_BYTES;
+	n->madds = s->K * size_factor(s->D);
 }
 
 static void
@@ -119,9 +120,9 @@ gsl_learn(void *bench)
 static void
 need_learn(const struct subject *s, struct need *n)
 {
-	n->change = subject_factor_size(s) * LEARN_BYTES;
+	n->change = size_factor(s->D) * LEARN_BYTES;
 	n->set = s->K * n->change; /* another arm every time */
-	n->madds = 4 * subject_factor_size(s);
+	n->madds = 4 * size_factor(s->D);
 }
 
 static void
