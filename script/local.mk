@@ -1,3 +1,4 @@
-EXTRA_DIST += script/build script/demo script/demo.awk \
+EXTRA_DIST += script/bench script/bench.awk script/bench-plot.awk \
+	script/bench.gp script/build script/demo script/demo.awk \
 	script/demo.gp script/setup \
 	script/test .ci/run COPYING doc

@@ -1,7 +1,8 @@
 # Benchmarks: built with everything else, run by script/bench.
 noinst_PROGRAMS += $(BENCHES)
 BENCHES = tests/bench/bench_limits tests/bench/bench_kernels \
-	tests/bench/bench_daemon
+	tests/bench/bench_daemon tests/bench/bench_growth \
+	tests/bench/bench_load
 BENCH_HARNESS = tests/bench/bench.c tests/bench/bench.h
 noinst_LTLIBRARIES += tests/bench/libmachine.la
 tests_bench_libmachine_la_SOURCES = tests/bench/machine.c tests/bench/machine.h \
@@ -23,6 +24,12 @@ tests_bench_bench_daemon_SOURCES = tests/bench/daemon.c \
 	tests/bench/tally.h $(BENCH_HARNESS) $(BENCH_LOAD)
 tests_bench_bench_daemon_LDADD = tests/bench/libgslbuild.la \
 	eval/libeval.la $(FEATURES)
+tests_bench_bench_growth_SOURCES = tests/bench/growth.c \
+	tests/bench/size.h $(BENCH_HARNESS) $(BENCH_SUBJECT)
+tests_bench_bench_growth_LDADD = $(BANDIT)
+tests_bench_bench_load_SOURCES = tests/bench/load_main.c $(BENCH_HARNESS) \
+	$(BENCH_LOAD)
+tests_bench_bench_load_LDADD = eval/libeval.la $(FEATURES)
 BENCH_LOAD = tests/bench/latency.c tests/bench/latency.h tests/bench/load.c \
 	tests/bench/load.h tests/bench/prompts.c tests/bench/prompts.h \
 	tests/bench/wire.c tests/bench/wire.h
