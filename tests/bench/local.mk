@@ -23,7 +23,7 @@ tests_bench_bench_daemon_SOURCES = tests/bench/daemon.c \
 	tests/bench/served.c tests/bench/served.h tests/bench/size.h \
 	tests/bench/tally.h $(BENCH_HARNESS) $(BENCH_LOAD)
 tests_bench_bench_daemon_LDADD = tests/bench/libgslbuild.la \
-	eval/libeval.la $(FEATURES)
+	client/libbanditd.la eval/libeval.la $(FEATURES)
 tests_bench_bench_growth_SOURCES = tests/bench/growth.c \
 	tests/bench/size.h $(BENCH_HARNESS) $(BENCH_SUBJECT)
 tests_bench_bench_growth_LDADD = $(BANDIT)

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/bench/scene.h"
 
+#include <err.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <sysexits.h>
 
-#define SECONDS 0.25 /* of a round */
-#define DEPTH 64     /* while teaching */
+#include "client/banditd.h"
+
+#define SECONDS 0.25   /* of a round */
+#define DEPTH 64       /* while teaching */
+#define PATIENCE 60000 /* ms, for all snapshots to be written */
 #define SMALL_D 16
 #define SMALL_K 3
 
@@ -60,6 +63,20 @@ part_stream(const struct part *p, const struct prompts *prompts, int depth)
 }
 
 void
+part_settle(const struct served *served)
+{
+	struct banditd *b = banditd_new(served->socket);
+
+	if (b == NULL)
+		errx(EX_OSERR, "no memory");
+	banditd_set_timeout(b, PATIENCE);
+	banditd_begin(b, "checkpoint");
+	if (banditd_call(b) != 0)
+		errx(EX_UNAVAILABLE, "%s", banditd_message(b));
+	banditd_free(b);
+}
+
+void
 part_teach(const struct part *p, const struct prompts *prompts,
     const struct served *served, int n)
 {
@@ -71,6 +88,7 @@ part_teach(const struct part *p, const struct prompts *prompts,
 	load = load_new(served->socket, &s, 1);
 	load_run(load, (struct load_span){ .requests = (uint64_t)n });
 	load_free(load);
+	part_settle(served);
 }
 
 static double

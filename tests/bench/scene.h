@@ -48,7 +48,10 @@ void part_start(const struct part *, struct served *, const struct served_how *,
 struct stream part_stream(const struct part *, const struct prompts *,
     int depth);
 
-/* n rewards, to all arms in turn. */
+/* Writes all snapshots now, so that none is written while it is measured. */
+void part_settle(const struct served *);
+
+/* n rewards, to all arms in turn; then settles. */
 void part_teach(const struct part *, const struct prompts *,
     const struct served *, int n);
 

@@ -12,7 +12,9 @@
 #define DEPTH 16
 #define GSL_DECISIONS 5 /* a round */
 #define CYCLE 2000      /* decisions and as many rewards */
-#define WARM_CYCLES 3
+#define WARM_CYCLES 5
+#define REAL_REWARDS 1000
+#define REAL_REQUESTS 4000
 
 /* Sixteen requests under way, and one. */
 void
@@ -47,6 +49,29 @@ explained(struct stage *t, const struct part *p, const struct prompts *prompts,
 	figures_duel(t, &all, with, &plain, without);
 }
 
+/* What the router has seen of the prompts: rewards of all arms, then those of
+ * its own choices, as in service. */
+static void
+learn_prompts(struct stage *t, const struct part *p, const struct prompts *real)
+{
+	struct stream s = part_stream(p, real, DEPTH);
+	struct memory m;
+	struct load *load;
+
+	part_teach(p, real, &t->quiet, bench_count(REAL_REWARDS));
+	memory_init(&m);
+	s.memory = &m;
+	s.feedback = 0.5;
+	s.durability = "memory";
+	load = load_new(t->quiet.socket, &s, 1);
+	load_run(load,
+	    (struct load_span){
+		.requests = (uint64_t)bench_count(REAL_REQUESTS) });
+	load_free(load);
+	memory_fini(&m);
+	part_settle(&t->quiet);
+}
+
 /*
  * A decision that is to be explained must score every arm.  What the longer
  * answer costs is known from a router that scores none, and is taken off.
@@ -63,7 +88,7 @@ scene_prune(struct stage *t)
 		prompts_random(&real, p->d, 1);
 	else
 		prompts_read(&real, t->set);
-	part_teach(p, &real, &t->quiet, bench_count(3000));
+	learn_prompts(t, p, &real);
 	explained(t, p, &real, &all, &pruned);
 	explained(t, quiet_part(QUIET_BARE_TEN), &t->prompts, &long_answer,
 	    &short_answer);
@@ -154,35 +179,63 @@ print_allocations(const char *what, const struct figures *f, const char *case_)
 	bench_row(name, case_, &f->others, "calls", NULL);
 }
 
-/* As many decisions, then as many rewards for them, again and again. */
+/* Decisions, then as many rewards for them. */
+struct cycle {
+	struct memory memory;
+	struct stream decide, reward;
+	struct load *deciding, *rewarding;
+	struct figures decided, rewarded;
+};
+
+static void
+cycle_init(struct cycle *c, struct stage *t, const struct part *p)
+{
+	memory_init(&c->memory);
+	c->decide = part_stream(p, &t->prompts, DEPTH);
+	c->decide.memory = &c->memory;
+	c->reward = c->decide;
+	c->reward.ask = ASK_FEEDBACK;
+	c->reward.feedback = 1;
+	c->deciding = load_new(t->quiet.socket, &c->decide, 1);
+	c->rewarding = load_new(t->quiet.socket, &c->reward, 1);
+}
+
+static void
+cycle_fini(struct cycle *c)
+{
+	load_free(c->deciding);
+	load_free(c->rewarding);
+	memory_fini(&c->memory);
+}
+
+static void
+cycle_round(struct cycle *c, int round, struct stage *t, int n)
+{
+	struct load_span span = { .requests = (uint64_t)n };
+
+	figures_take(&c->decided, round, &t->quiet, c->deciding, &c->decide, 1,
+	    span);
+	figures_take(&c->rewarded, round, &t->quiet, c->rewarding, &c->reward,
+	    1, span);
+}
+
+/* Longer cycles first: what waits for the writer is in a pool, which grows as
+ * far as the writer was ever behind. */
 void
 scene_allocations(struct stage *t)
 {
-	struct load_span span = { .requests = (uint64_t)bench_count(CYCLE) };
 	const struct part *p = quiet_part(QUIET_SMALL);
-	struct stream s[2] = { part_stream(p, &t->prompts, DEPTH) };
-	struct figures decided, rewarded;
-	struct load *decide, *reward;
-	struct memory m;
+	static struct cycle c; /* large */
+	int n = bench_count(CYCLE);
 
 	if (t->quiet.tally == NULL)
 		return;
-	memory_init(&m);
-	s[0].memory = &m;
-	s[1] = s[0];
-	s[1].ask = ASK_FEEDBACK;
-	s[1].feedback = 1;
-	decide = load_new(t->quiet.socket, &s[0], 1);
-	reward = load_new(t->quiet.socket, &s[1], 1);
-	for (int r = -WARM_CYCLES; r < BENCH_ROUNDS; r++) {
-		int to = r < 0 ? 0 : r;
-
-		figures_take(&decided, to, &t->quiet, decide, &s[0], 1, span);
-		figures_take(&rewarded, to, &t->quiet, reward, &s[1], 1, span);
-	}
-	print_allocations("decision", &decided, p->name);
-	print_allocations("reward", &rewarded, p->name);
-	load_free(decide);
-	load_free(reward);
-	memory_fini(&m);
+	cycle_init(&c, t, p);
+	for (int i = 0; i < WARM_CYCLES; i++)
+		cycle_round(&c, 0, t, WARM_CYCLES * n);
+	for (int r = 0; r < BENCH_ROUNDS; r++)
+		cycle_round(&c, r, t, n);
+	print_allocations("decision", &c.decided, p->name);
+	print_allocations("reward", &c.rewarded, p->name);
+	cycle_fini(&c);
 }

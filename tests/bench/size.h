@@ -8,6 +8,7 @@
  * copy of the second. */
 #define SCORE_BYTES 8
 #define LEARN_BYTES 8
+#define SCORE_PEAK (SCORE_BYTES == 4 ? LIMIT_F32 : LIMIT_F64) /* machine.h */
 #define MODEL_BYTES \
 	(SCORE_BYTES == LEARN_BYTES ? LEARN_BYTES : SCORE_BYTES + LEARN_BYTES)
 

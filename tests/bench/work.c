@@ -89,6 +89,7 @@ need_score(const struct subject *s, struct need *n)
 {
 	n->read = s->K * size_factor(s->D) * SCORE_BYTES;
 	n->madds = s->K * size_factor(s->D);
+	n->peak = SCORE_PEAK;
 }
 
 static void
@@ -148,6 +149,7 @@ need_decide(const struct subject *s, struct need *n)
 	need_score(s, &score);
 	n->read += score.read;
 	n->madds += score.madds;
+	n->peak = score.peak;
 }
 
 static void
