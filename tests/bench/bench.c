@@ -4,7 +4,6 @@
 #include <gsl/gsl_errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #define ENOUGH 0.01 /* seconds per side and round */

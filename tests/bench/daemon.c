@@ -9,7 +9,6 @@
  * allocations are not counted.  Without scenes it plays all.
  */
 #include <err.h>
-#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>

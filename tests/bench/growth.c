@@ -8,9 +8,6 @@
  * cache it is more.  And in the number of rewards, where both must not grow at
  * all.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 

@@ -39,7 +39,9 @@ tests_bench_tally_la_SOURCES = tests/bench/tally.c tests/bench/tally.h
 tests_bench_tally_la_CFLAGS = $(filter-out $(SANITIZE),$(AM_CFLAGS))
 tests_bench_tally_la_LDFLAGS = -module -avoid-version -rpath $(abs_builddir)
 
-check-bench: $(BENCHES)
+# Whether they run; script/bench measures.
+check-bench: all
+	$(MAKE) check TESTS=tests/bench/smoke_test.sh
 .PHONY: check-bench
 dist_check_SCRIPTS += tests/bench/smoke_test.sh
 
@@ -49,10 +51,14 @@ tests_bench_libgslbuild_la_SOURCES = tests/bench/gsl_build.c \
 	tests/bench/gsl_build.h
 tests_bench_libgslbuild_la_LIBADD = $(GSL_LIBS)
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/test_gsl_build tests/unit/test_latency
+check_PROGRAMS += tests/unit/test_gsl_build tests/unit/test_latency \
+	tests/unit/test_load
 tests_unit_test_latency_SOURCES = tests/unit/test_latency.c tests/bench/latency.c \
 	tests/bench/latency.h
 tests_unit_test_latency_LDADD = $(TEST_LIBS)
+tests_unit_test_load_SOURCES = tests/unit/test_load.c tests/unit/fake.c \
+	$(BENCH_LOAD)
+tests_unit_test_load_LDADD = eval/libeval.la $(FEATURES) $(TEST_LIBS)
 tests_unit_test_gsl_build_LDADD = tests/bench/libgslbuild.la $(BANDIT) \
 	$(TEST_LIBS)
 endif

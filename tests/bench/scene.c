@@ -7,7 +7,7 @@
 
 #include "client/banditd.h"
 
-#define SECONDS 0.25   /* of a round */
+#define SECONDS 0.4    /* of a round */
 #define DEPTH 64       /* while teaching */
 #define PATIENCE 60000 /* ms, for all snapshots to be written */
 #define SMALL_D 16
