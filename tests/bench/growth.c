@@ -42,7 +42,7 @@ static const struct size {
 static double
 bytes(const struct size *z, bool decision)
 {
-	double map = size_map(z->d, z->D) * SCORE_BYTES;
+	double map = size_map(z->d, z->D) * MAP_BYTES;
 
 	return decision ? map + z->K * size_factor(z->D) * SCORE_BYTES
 			: map + 2 * size_factor(z->D) * LEARN_BYTES;

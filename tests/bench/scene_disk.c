@@ -112,12 +112,12 @@ scene_tail(struct stage *t)
 	served_stop(&s);
 }
 
-/* Bytes of the models and the map of a router. */
+/* Bytes of the models, their copies and the map of a router. */
 static double
 arrays(const struct part *p)
 {
-	return p->K * size_factor(p->D) * MODEL_BYTES +
-	    size_map(p->d, p->D) * SCORE_BYTES;
+	return p->K * size_factor(p->D) * (LEARN_BYTES + SCORE_BYTES) +
+	    size_map(p->d, p->D) * MAP_BYTES;
 }
 
 /* Every arm has learnt and decided before each look. */

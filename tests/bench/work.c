@@ -27,7 +27,7 @@ gsl_fill(void *bench)
 static void
 need_fill(const struct subject *s, struct need *n)
 {
-	n->read = size_map(s->d, s->D) * SCORE_BYTES;
+	n->read = size_map(s->d, s->D) * MAP_BYTES;
 	n->madds = size_map(s->d, s->D) + s->D / 2.0 * SINCOS_MADDS;
 }
 
@@ -52,7 +52,25 @@ score(struct bench *b, int contexts)
 	const double *phi = b->s->phi;
 
 	for (int i = 0; i < b->s->K; i++)
-		model_score(b->s->r->arm[i]->model, phi, contexts, b->score);
+		model_score_fast(b->s->r->arm[i]->model, phi, contexts,
+		    b->score);
+}
+
+/* From the model of record. */
+static void
+run_score_f64(void *bench)
+{
+	struct bench *b = bench;
+
+	for (int i = 0; i < b->s->K; i++)
+		model_score(b->s->r->arm[i]->model, b->s->phi, 1, b->score);
+}
+
+static void
+need_score_f64(const struct subject *s, struct need *n)
+{
+	n->madds = s->K * size_factor(s->D);
+	n->read = n->madds * LEARN_BYTES;
 }
 
 static void
@@ -148,7 +166,7 @@ need_decide(const struct subject *s, struct need *n)
 	need_fill(s, n);
 	need_score(s, &score);
 	n->read += score.read;
-	n->madds += score.madds;
+	n->madds = 2 * n->madds + score.madds; /* the map's in float64 */
 	n->peak = score.peak;
 }
 
@@ -200,6 +218,7 @@ const struct work works[] = {
 	{ "map fill", run_fill, gsl_fill, need_fill, TIMES, 0 },
 	{ "sine and cosine", run_sincos, NULL, need_sincos, TIMES, 0 },
 	{ "score", run_score, gsl_score, need_score, TIMES, 0 },
+	{ "score in float64", run_score_f64, gsl_score, need_score_f64, TIMES, 0 },
 	{ "score 16 contexts in one pass", run_score_batch, gsl_score_batch, need_score_batch, SHARE, 0.45 },
 	{ "learn", run_learn, gsl_learn, need_learn, TIMES, 0 },
 	{ "one decision", run_decide, gsl_decide, need_decide, TIMES, 1.3 },

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The load generator of the benchmarks, against a fake daemon and under
- * a clock that this sets: what it counts does not depend on how
- * fast anything is.
+ * The load generator of the benchmarks, against a fake daemon and under a
+ * clock that the test sets: what it counts does not depend on how fast
+ * anything is.
  */
 #include "tests/test.h"
 
