@@ -99,7 +99,7 @@ struct event {
 	int points;
 	double reward;
 	struct decision decision; /* its x and d also where there is no id */
-	char key[NAME_SIZE];
+	char key[NAME_SIZE];      /* of an observation, or an imported record */
 	uint32_t loser;
 	bool keep_x;    /* of EVENT_EXPIRE: the context goes into the log */
 	bool early;     /* of the same: only to make room, it teaches nothing */
@@ -120,6 +120,14 @@ uint64_t event_records(const struct event *);
 
 /* The uid of the i-th arm that learns from it, or 0: there are no more. */
 uint32_t event_arm(const struct event *, int i);
+
+/* Whether it ended a decision of another log, whose number, state_seq and
+ * ended are of that. */
+static inline bool
+event_imported(const struct event *ev)
+{
+	return ev->key[0] != '\0' && ev->decision.id[0] != '\0';
+}
 
 /*
  * Room for what an event points to, of any length; it grows and is kept, so

@@ -221,7 +221,8 @@ count_decided(struct arm *a, const struct event *ev)
 static void
 count_number(struct router *r, const struct event *ev)
 {
-	if (fresh(r, ev) && ev->decision.number > r->numbered)
+	if (fresh(r, ev) && !event_imported(ev) &&
+	    ev->decision.number > r->numbered)
 		r->numbered = ev->decision.number;
 }
 

@@ -68,6 +68,17 @@ pack_num(struct buf *b, double v)
 }
 
 void
+pack_float(struct buf *b, float v)
+{
+	msgpack_packer pk = packer(b);
+
+	if (isnan(v))
+		msgpack_pack_nil(&pk);
+	else
+		msgpack_pack_float(&pk, v);
+}
+
+void
 pack_strn(struct buf *b, const char *s, size_t len)
 {
 	msgpack_packer pk = packer(b);

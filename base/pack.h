@@ -19,6 +19,7 @@ void pack_bool(struct buf *, bool);
 void pack_uint(struct buf *, uint64_t);
 void pack_int(struct buf *, int64_t);
 void pack_num(struct buf *, double);
+void pack_float(struct buf *, float);
 void pack_str(struct buf *, const char *);
 void pack_strn(struct buf *, const char *, size_t len);
 void pack_bin(struct buf *, const void *, size_t len);

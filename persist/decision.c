@@ -60,8 +60,8 @@ decision_put(const struct decision *d, struct buf *b)
 	pack_num(b, d->no_click_sigma);
 }
 
-static bool
-take_policy(struct cursor *c, int *policy)
+bool
+policy_take(struct cursor *c, int *policy)
 {
 	struct value v;
 
@@ -105,8 +105,8 @@ take_slate(struct cursor *c, struct decision *d, struct room *room)
 	return true;
 }
 
-static bool
-take_eligible(struct cursor *c, struct decision *d, struct room *room)
+bool
+eligible_take(struct cursor *c, struct decision *d, struct room *room)
 {
 	if (!take_count(c, &d->eligible))
 		return false;
@@ -128,7 +128,7 @@ decision_take_first(struct cursor *c, struct decision *d, struct room *room)
 	d->shown = s;
 	return take_name(c, d->id, false) && take_seq(c, 1, &d->number) &&
 	    take_num(c, &d->time) && take_num(c, &s->propensity) &&
-	    take_seq(c, 0, &d->state_seq) && take_policy(c, &d->policy);
+	    take_seq(c, 0, &d->state_seq) && policy_take(c, &d->policy);
 }
 
 bool
@@ -142,9 +142,9 @@ decision_take(struct cursor *c, struct decision *d, struct room *room)
 	}
 	return take_list(c, 12) && take_name(c, d->id, false) &&
 	    take_seq(c, 1, &d->number) && take_num(c, &d->time) &&
-	    take_seq(c, 0, &d->state_seq) && take_policy(c, &d->policy) &&
+	    take_seq(c, 0, &d->state_seq) && policy_take(c, &d->policy) &&
 	    take_flag(c, &d->asked) && take_slate(c, d, room) &&
-	    take_eligible(c, d, room) && take_uid(c, 0, &d->prefer) &&
+	    eligible_take(c, d, room) && take_uid(c, 0, &d->prefer) &&
 	    take_num(c, &d->switch_cost) && take_num(c, &d->no_click) &&
 	    take_num(c, &d->no_click_sigma);
 }

@@ -17,4 +17,8 @@ void decision_put(const struct decision *, struct buf *);
 bool decision_take(struct cursor *, struct decision *, struct room *);
 bool context_take(struct cursor *, struct decision *, struct room *);
 
+/* Parts of it. */
+bool policy_take(struct cursor *, int *policy);
+bool eligible_take(struct cursor *, struct decision *, struct room *);
+
 #endif

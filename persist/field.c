@@ -10,9 +10,6 @@
 #include "persist/decision.h"
 #include "persist/take.h"
 
-/* Of the numbers of a prior, so that what follows is finite. */
-#define PRIOR_LARGEST 1e15
-
 static void
 put_name(const struct event *ev, struct buf *b)
 {
@@ -460,7 +457,8 @@ const struct field event_fields[] = {
 	{ "early", put_early, take_early, early_said, ON(EXPIRE) },
 	{ "enabled", put_enabled, take_enabled, enabled_said, ON_ARM },
 	{ "group", put_group, take_group, group_said, ON_ARM },
-	{ "key", put_key, take_key, key_said, ON(REWARD) },
+	{ "key", put_key, take_key, key_said,
+	  ON(REWARD) | ON(EXPIRE) | ON_CHOICE },
 	{ "loser", put_loser, take_loser, NULL, ON(PREFER) },
 	{ "name", put_name, take_event_name, NULL, ON(ROUTER) | ON(ARM_ADD) },
 	{ "named", put_named, take_named, NULL, ON(REBUILD) },

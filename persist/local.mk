@@ -8,10 +8,14 @@ persist_libpersist_la_SOURCES = \
 	persist/check_log.c \
 	persist/compare.c persist/compare.h \
 	persist/decision.c persist/decision.h \
+	persist/decision_map.c \
 	persist/drop.c \
-	persist/event_json.c persist/event_json.h \
+	persist/event_map.h \
+	persist/event_put.c \
+	persist/event_take.c \
 	persist/field.c persist/field.h \
 	persist/guard.c persist/guard.h \
+	persist/keys.c persist/keys.h \
 	persist/lock.c persist/lock.h \
 	persist/op.h \
 	persist/page.c persist/page.h \

@@ -10,12 +10,14 @@
  *   arm.set     arm, group?, cost?, enabled?, prior?, prior_from?
  *   arm.remove  arm
  *   reward      arm, reward, x (bin of float32), cost?, key?, decision?
- *   expire      decision, x?, early?
- *   click       decision, x, arm?
- *   prefer      decision, x, arm, loser
+ *   expire      decision, x?, early?, key?
+ *   click       decision, x, arm?, key?
+ *   prefer      decision, x, arm, loser, key?
  *   age         arm
  *   rebuild     settings {name: text}, named (bits of their rows), after?
  *   dropped     dropped (array of [router, how many, seq of the last]), sum
+ * A key is that of an observation, or of a record imported from another log, to
+ * which a decision beside it belongs.
  * decision is [id, number, time, state_seq, policy's name, whether a slate was
  * asked for, slate, eligible arms' uids, prefer, switch_cost, no_click,
  * no_click_sigma], its slate an array of [arm, propensity, mean, sigma, seq of
@@ -49,13 +51,6 @@ const char *
 event_word(enum event_kind k)
 {
 	return (unsigned)k < EVENT_KINDS ? kind_words[k] : "?";
-}
-
-static bool
-field_used(const struct field *f, const struct event *ev)
-{
-	return (f->kinds & 1u << ev->kind) != 0 &&
-	    (f->said == NULL || f->said(ev));
 }
 
 void

@@ -7,8 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "base/mem.h"
-#include "persist/event_json.h"
+#include "persist/event_map.h"
 #include "persist/lock.h"
 #include "persist/pages_walk.h"
 #include "persist/record.h"
@@ -37,6 +38,7 @@ struct search {
 	uint8_t *body;
 	size_t body_cap;
 	struct room room;
+	struct buf map, line; /* of the record that is written */
 };
 
 static void
@@ -282,32 +284,6 @@ choose(struct search *s)
 	s->lost_to = lost_after(&b, 0);
 }
 
-static enum err
-write_one(struct search *s, const struct find *f, struct callings *c,
-    struct buf *line, FILE *out)
-{
-	const uint8_t *body = body_read(s, f);
-	struct event ev;
-
-	if (body == NULL ||
-	    event_decode(body, f->size - CHAIN, &s->room, &ev, NULL))
-		return ERR_STORAGE; /* it was there a moment ago */
-	ev.seq = f->seq;
-	callings_see(c, &ev);
-	line->len = 0;
-	event_json_put(line, &ev, c);
-	return fwrite(line->data, 1, line->len, out) == line->len ? ERR_NONE
-								  : ERR_STORAGE;
-}
-
-static void
-put_missing(struct buf *b, uint64_t from, uint64_t to)
-{
-	buf_printf(b, "%s%" PRIu64, b->len > 0 ? ", " : "", from);
-	if (to > from)
-		buf_printf(b, "-%" PRIu64, to);
-}
-
 /* A run is only written where nothing else has its number. */
 static bool
 is_written(const struct search *s, size_t i)
@@ -324,11 +300,67 @@ is_written(const struct search *s, size_t i)
 }
 
 static enum err
+read_one(struct search *s, const struct find *f, struct event *ev)
+{
+	const uint8_t *body = body_read(s, f);
+
+	if (body == NULL ||
+	    event_decode(body, f->size - CHAIN, &s->room, ev, NULL))
+		return ERR_STORAGE; /* it was there a moment ago */
+	ev->seq = f->seq;
+	return ERR_NONE;
+}
+
+/* What a record says of an arm, and what has become of it since. */
+static enum err
+call_all(struct search *s, struct callings *c)
+{
+	enum err e = ERR_NONE;
+	struct event ev;
+
+	for (size_t i = 0; e == ERR_NONE && i < s->finds; i++) {
+		if (!is_written(s, i))
+			continue;
+		e = read_one(s, &s->find[i], &ev);
+		if (e == ERR_NONE)
+			callings_see(c, &ev);
+	}
+	return e;
+}
+
+static enum err
+write_one(struct search *s, const struct find *f, const struct callings *c,
+    FILE *out)
+{
+	struct cursor map;
+	struct event ev;
+	enum err e = read_one(s, f, &ev);
+
+	if (e != ERR_NONE)
+		return e;
+	s->map.len = s->line.len = 0;
+	event_map_put(&s->map, &ev, c);
+	map = (struct cursor){ s->map.data, s->map.data + s->map.len };
+	json_put(&s->line, &map);
+	buf_puts(&s->line, "\n");
+	return fwrite(s->line.data, 1, s->line.len, out) == s->line.len
+	    ? ERR_NONE
+	    : ERR_STORAGE;
+}
+
+static void
+put_missing(struct buf *b, uint64_t from, uint64_t to)
+{
+	buf_printf(b, "%s%" PRIu64, b->len > 0 ? ", " : "", from);
+	if (to > from)
+		buf_printf(b, "-%" PRIu64, to);
+}
+
+static enum err
 write_all(struct search *s, FILE *out, struct salvaged *r)
 {
 	struct callings *c = callings_new();
-	struct buf line = { 0 };
-	enum err e = ERR_NONE;
+	enum err e = call_all(s, c);
 
 	if (s->lost_to > 0)
 		put_missing(&r->missing, 1, s->lost_to);
@@ -338,7 +370,7 @@ write_all(struct search *s, FILE *out, struct salvaged *r)
 		r->found += i == 0 || f->seq != f[-1].seq;
 		if (!is_written(s, i))
 			continue;
-		e = write_one(s, f, c, &line, out);
+		e = write_one(s, f, c, out);
 		r->last = f->seq;
 		r->proven++;
 		if (f->lost_to > 0)
@@ -348,7 +380,6 @@ write_all(struct search *s, FILE *out, struct salvaged *r)
 	if (r->end_known)
 		r->last = s->head.seq;
 	buf_put(&r->missing, "", 1);
-	buf_free(&line);
 	callings_free(c);
 	return e;
 }
@@ -369,6 +400,8 @@ search_all(struct search *s, FILE *out, struct salvaged *r, struct fault *f)
 		fault_set(f, e, "cannot write: %s", strerror(errno));
 	free(s->find);
 	free(s->body);
+	buf_free(&s->map);
+	buf_free(&s->line);
 	room_fini(&s->room);
 	return e;
 }

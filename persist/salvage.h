@@ -27,7 +27,7 @@ struct salvaged {
 };
 
 /*
- * Writes each proven record as a line of JSON (event_json.h), in their order.
+ * Writes each proven record as a line of JSON (event_map.h), in their order.
  * The directory is locked meanwhile, where it has a lock.  ERR_DATA: there is
  * no data file.  ERR_UNAVAILABLE: a daemon uses it.  ERR_STORAGE: it cannot be
  * read, or out not be written.  That records are missing is no error.

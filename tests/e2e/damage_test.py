@@ -378,7 +378,7 @@ def without_names(value):
     if not isinstance(value, dict):
         return value
     return {k: without_names(v) for k, v in value.items()
-            if not k.endswith("_name")}
+            if not k.endswith("_name") and k != "removed"}
 
 
 @test
