@@ -224,6 +224,7 @@ static void (*const done[OP_KINDS])(struct service *, struct op *) = {
 	[OP_CLICK] = done_reward,
 	[OP_PREFER] = done_reward,
 	[OP_OBSERVE] = done_observe,
+	[OP_IMPORT] = done_observe,
 	[OP_EVENT] = done_event,
 	[OP_EXPIRE] = done_expire,
 	[OP_EXPLAIN] = done_nothing,

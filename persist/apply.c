@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "persist/cells.h"
+#include "persist/imported.h"
 #include "persist/record.h"
 #include "persist/writer.h"
 
@@ -341,6 +342,16 @@ apply_observe(struct applier *a, struct op *op)
 	return mdb_put(a->txn, dbi(a, DB_KEYS), &key, &val, 0);
 }
 
+/* A log that is imported into itself, too, counts once. */
+static int
+apply_import(struct applier *a, struct op *op)
+{
+	if (!imported_own(a, op))
+		return apply_observe(a, op);
+	op->seq = op->as_of;
+	return 0;
+}
+
 /* Which generation is to be overwritten: one that is missing or damaged, or
  * the older.  What a damaged one says of its age is not believed. */
 static int
@@ -468,6 +479,7 @@ static apply_fn *const applies[OP_KINDS] = {
 	[OP_CLICK] = decision_end,
 	[OP_PREFER] = decision_end,
 	[OP_OBSERVE] = apply_observe,
+	[OP_IMPORT] = apply_import,
 	[OP_EVENT] = log_append,
 	[OP_EXPIRE] = decision_end,
 	[OP_EXPLAIN] = apply_explain,
@@ -478,7 +490,8 @@ static apply_fn *const applies[OP_KINDS] = {
 	[OP_SYNC] = apply_sync,
 };
 
-/* What goes into the log for an op; OP_EVENT says so itself. */
+/* What goes into the log for an op; OP_EVENT and OP_IMPORT say so themselves.
+ */
 static const enum event_kind logs[OP_KINDS] = {
 	[OP_REWARD] = EVENT_REWARD,
 	[OP_CLICK] = EVENT_CLICK,

@@ -17,7 +17,7 @@
 typedef enum err visit_fn(struct check *, MDB_val key, MDB_val val);
 
 static const char *const whats[DB_COUNT] = { "meta", "the log", "the decisions",
-	"the ids of decisions", "the keys of observations", "the snapshots" };
+	"the ids of decisions", "the keys of records", "the snapshots" };
 
 enum err
 check_bad(const struct check *c, const char *fmt, ...)

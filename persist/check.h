@@ -5,11 +5,12 @@
  *
  * meta       what must be there is, and fits the log
  * log        numbers without gaps but for what was dropped, the chain, each
- * body reads as an event; what meta says of each router cells      each under
- * the key it says itself, checksum, not from the future decisions  checksum,
- * each under its own number; one that waits and has an id of the gateway's is
- * found by it own_ids    each leads to a decision that has that id keys each
- * keyed observation of the log is there, and nothing else
+ *            body reads as an event; what meta says of each router
+ * cells      each under the key it says itself, checksum, not from the future
+ * decisions  checksum, each under its own number; one that waits and has an id
+ *            of the gateway's is found by it
+ * own_ids    each leads to a decision that has that id
+ * keys       each record of the log with a key is there, and nothing else
  */
 #ifndef PERSIST_CHECK_H
 #define PERSIST_CHECK_H

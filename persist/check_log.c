@@ -92,7 +92,7 @@ check_sums(const struct check *c, uint32_t chain)
 		return check_bad(c, "the number of its routers is wrong");
 	if (c->keys != c->entries[DB_KEYS])
 		return check_bad(c,
-		    "there are keys that belong to no observation");
+		    "there are keys that belong to no record");
 	return ERR_NONE;
 }
 

@@ -13,8 +13,10 @@ persist_libpersist_la_SOURCES = \
 	persist/event_map.h \
 	persist/event_put.c \
 	persist/event_take.c \
+	persist/export.c persist/export.h \
 	persist/field.c persist/field.h \
 	persist/guard.c persist/guard.h \
+	persist/imported.c persist/imported.h \
 	persist/keys.c persist/keys.h \
 	persist/lock.c persist/lock.h \
 	persist/op.h \

@@ -21,6 +21,7 @@ enum op_kind {
 	OP_CLICK,    /* what was chosen of a slate, or nothing */
 	OP_PREFER,   /* which of two of a slate */
 	OP_OBSERVE,  /* a reward without a decision */
+	OP_IMPORT,   /* a record of another log, with a key (imported.h) */
 	OP_EVENT,    /* any other event */
 	OP_EXPIRE,   /* a decision ran out of time */
 	OP_EXPLAIN,  /* data: the decision's record, as it is there */
@@ -43,15 +44,20 @@ enum op_kind {
  * the gateway named the decision, and it no longer waits.  No arm has it. */
 #define ARM_UNSURE UINT32_MAX
 
+/* The arm at that position of a slate of another log, where there is none of
+ * its name.  No arm has it. */
+#define ARM_NOBODY(position) (UINT32_MAX - 1 - (uint32_t)(position))
+
 struct op {
 	enum op_kind kind;
 	bool urgent; /* somebody waits for it to be on disk */
 	bool own_id; /* of a decision: the gateway named it */
 	bool probe;  /* OP_REWARD ..: only say what became of the decision */
 	struct event ev;
-	struct room room;  /* for what ev points to */
-	struct buf data;   /* OP_CELL: the cell; empty: it is deleted; OP_NOTE */
-	uint64_t as_of;    /* OP_CELL: all events up to it are folded */
+	struct room room; /* for what ev points to */
+	struct buf data;  /* OP_CELL: the cell; empty: it is deleted; OP_NOTE */
+	uint64_t as_of;   /* OP_CELL: all events up to it are folded; OP_IMPORT:
+			     seq of the record in its own log */
 	double keep_bytes; /* OP_DROP; may be INFINITY */
 	uint64_t from;     /* OP_DROP: of the records up to it none is left */
 

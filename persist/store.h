@@ -14,7 +14,8 @@
  *                dropped ones (run.h)
  *     decisions  u32 router, u64 number, big-endian -> a decision's body
  *     own_ids    an id given by a gateway -> key of its decision
- *     keys       u32 router, big-endian, + key of an observation -> u64 seq
+ *     keys       u32 router, big-endian, + key of an observation, or of a
+ *                record from another log -> u64 seq
  *     cells      u32 router, u32 arm's uid or 0, u8 generation, big-endian
  *                -> u64 as_of, u64 XXH3 seeded with it, a cell (bandit/cell.h)
  * Integers are little-endian but where keys must sort.  The chain of a record

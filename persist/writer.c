@@ -62,7 +62,7 @@ ops_free(struct op *op)
 bool
 op_lazy(const struct op *op)
 {
-	bool waited = (op->kind >= OP_REWARD && op->kind <= OP_OBSERVE) ||
+	bool waited = (op->kind >= OP_REWARD && op->kind <= OP_IMPORT) ||
 	    op->kind == OP_EXPLAIN;
 
 	return !op->urgent && !waited;

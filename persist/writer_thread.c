@@ -162,7 +162,7 @@ kept(const struct op *op, uint64_t keeping)
 	if (op->shown)
 		return true;
 	if (op->urgent || op->kind >= OP_EXPLAIN ||
-	    (op->kind >= OP_REWARD && op->kind <= OP_OBSERVE))
+	    (op->kind >= OP_REWARD && op->kind <= OP_IMPORT))
 		return false;
 	return op->kind == OP_EVENT || keeping < KEEP_MOST;
 }

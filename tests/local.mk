@@ -66,7 +66,7 @@ tests_refold_SOURCES = tests/refold.c
 tests_refold_LDADD = $(PERSIST)
 if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/test_drop tests/unit/test_event_map \
-	tests/unit/test_fold tests/unit/test_pages \
+	tests/unit/test_export tests/unit/test_fold tests/unit/test_pages \
 	tests/unit/test_pending tests/unit/test_record \
 	tests/unit/test_score_many \
 	tests/unit/test_verify tests/unit/test_writer
@@ -75,6 +75,8 @@ tests_unit_test_drop_LDADD = $(PERSIST) $(TEST_LIBS)
 tests_unit_test_event_map_SOURCES = tests/unit/test_event_map.c \
 	tests/unit/world.c
 tests_unit_test_event_map_LDADD = $(PERSIST) $(TEST_LIBS)
+tests_unit_test_export_SOURCES = tests/unit/test_export.c tests/unit/world.c
+tests_unit_test_export_LDADD = $(PERSIST) $(TEST_LIBS)
 tests_unit_test_fold_SOURCES = tests/unit/test_fold.c tests/unit/world.c
 tests_unit_test_fold_LDADD = $(BANDIT) $(TEST_LIBS)
 tests_unit_test_pages_LDADD = $(PERSIST) $(TEST_LIBS)

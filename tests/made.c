@@ -78,7 +78,7 @@ read_log(struct reading *rd, struct made_all *all)
 		if (e != ERR_NONE)
 			return e;
 		ev.decision.router = ev.router;
-		if (ev.decision.k > 0)
+		if (ev.decision.k > 0 && !event_imported(&ev))
 			take(all, &ev.decision);
 		if (ev.kind == EVENT_BANDWIDTH)
 			all->taken[ev.router] =

@@ -16,7 +16,7 @@
  *   some were observed or the daemon ended.  With decisions alone it is known.
  * - Under "hallucinate" what waits weighs by its context, and the log has
  *   none of a decision that expired under "count" without a default_reward.
- * - That decision itself, and decisions of version 0.1.0, which did not say
+ * - That decision itself, those that were imported from another log, and decisions of version 0.1.0, which did not say
  *   what was eligible, cannot be made again at all.
  * - Nor can those of a state that the log does not lead to any more, since
  *   records before it were dropped: of such a router the fold begins with the
@@ -273,7 +273,7 @@ fold(struct reckoning *k, const struct event *ev)
 	struct fault why = { 0 };
 	enum err e = ERR_NONE;
 
-	if (r != NULL && ev->decision.k > 0)
+	if (r != NULL && ev->decision.k > 0 && !event_imported(ev))
 		end(k, r, ev);
 	if (r != NULL && ev->kind == EVENT_REBUILD && ev->seq > k->whole[r->id])
 		e = rebuild(k, r, ev);

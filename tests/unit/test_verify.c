@@ -12,6 +12,7 @@
 #include <xxhash.h>
 
 #include "bandit/cell.h"
+#include "persist/imported.h"
 #include "persist/record.h"
 #include "persist/reading.h"
 #include "persist/recover.h"
@@ -283,6 +284,87 @@ removed_arms_are_good(void **arg)
 	done(s, op);
 	assert_good(s, NULL);
 	put_cells(s);
+	assert_good(s, NULL);
+}
+
+/* A click on a slate of another log, with an arm that is not here. */
+static struct op
+put_imported(struct state *s, const char *key, uint64_t seq)
+{
+	struct op *op = writer_op(s->writer, OP_IMPORT, WORLD_D);
+	struct decision *d = &op->ev.decision;
+
+	for (int j = 0; j < WORLD_D; j++)
+		op->room.x[j] = (float)(seq + 1);
+	op->as_of = seq;
+	op->ev.kind = EVENT_CLICK;
+	op->ev.router = d->router = 1;
+	op->ev.arm = 1;
+	strcpy(op->ev.key, key);
+	strcpy(d->id, "d1.1.1001"); /* as one of our own */
+	d->number = 1u << 30;
+	d->state_seq = 1u << 30;
+	d->k = 2;
+	d->shown = room_shown(&op->room, 2);
+	op->room.shown[0] = (struct shown){ .arm = 1, .propensity = 0.5 };
+	op->room.shown[1] = (struct shown){ .arm = ARM_NOBODY(1) };
+	return done(s, op);
+}
+
+static void
+a_record_of_another_log_counts_once(void **arg)
+{
+	struct state *s = *arg;
+	struct router *r;
+	uint64_t numbered, rewards;
+	struct op op;
+
+	put_all_sorts(s);
+	r = s->live.router[0];
+	numbered = r->numbered;
+	rewards = r->rewards;
+	for (int i = 0; i < 2; i++) {
+		op = put_imported(s, "import:1", 7);
+		assert_int_equal(op.applied, i == 0);
+		assert_int_equal(op.seq, s->live.seq);
+	}
+	assert_int_equal(r->rewards, rewards + 1);
+	assert_int_equal(r->numbered, numbered);
+	put_decision(s, NULL, OP_REWARD); /* numbers and ids are our own */
+	put_cells(s);
+	assert_good(s, NULL);
+}
+
+/* As where somebody imports an export into the daemon it came from. */
+static void
+a_record_of_this_log_is_there_already(void **arg)
+{
+	struct state *s = *arg;
+	struct reading rd = { .store = &s->store };
+	char key[NAME_SIZE];
+	struct event ev;
+	struct stored at;
+	uint32_t found = 0;
+	struct op op;
+
+	put_all_sorts(s);
+	assert_int_equal(reading_begin(&rd), ERR_NONE);
+	for (uint64_t seq = s->live.seq; seq > 0 && found == 0; seq--) {
+		reading_record(&rd, seq, &at);
+		event_decode(at.body.mv_data, at.body.mv_size, &rd.room, &ev,
+		    NULL);
+		ev.seq = seq;
+		if (ev.kind == EVENT_REWARD && ev.key[0] == '\0')
+			found = (uint32_t)seq;
+	}
+	imported_key(&ev, key);
+	reading_end(&rd);
+	assert_int_not_equal(found, 0);
+	op = put_imported(s, key, found);
+	assert_false(op.applied);
+	assert_int_equal(op.seq, found);
+	op = put_imported(s, key, found - 1); /* it is not that one */
+	assert_true(op.applied);
 	assert_good(s, NULL);
 }
 
@@ -819,6 +901,8 @@ main(void)
 		TEST(a_fresh_directory_is_good),
 		TEST(all_sorts_of_records_are_good),
 		TEST(removed_arms_are_good),
+		TEST(a_record_of_another_log_counts_once),
+		TEST(a_record_of_this_log_is_there_already),
 		TEST(what_was_learnt_anew_is_good),
 		TEST(a_wrong_place_says_so),
 		TEST(every_damage_is_found),
