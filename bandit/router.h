@@ -93,6 +93,7 @@ struct router {
 	uint64_t pending;    /* decisions that wait; its owner counts them */
 	bool dropping;       /* records are being dropped of its log, */
 	uint64_t dropped_to; /* of which up to here none is left to drop */
+	double imported;     /* of the last import, monotonic; 0: none */
 
 	/* Scratch of router_consider() and router_fold(). */
 	int scratch_arms;

@@ -232,6 +232,22 @@ put_settings_text(const struct param *p, const char *text, bool raw,
 	return ERR_NONE;
 }
 
+static enum err
+put_event(const struct param *p, const char *text, bool raw, struct banditd *b,
+    struct fault *f)
+{
+	json_t *map = json_loads(text, 0, NULL);
+
+	(void)raw;
+	if (!json_is_object(map)) {
+		json_decref(map);
+		return takes(p, text, "a JSON object, a line of an export", f);
+	}
+	put_json(p->name, map, b);
+	json_decref(map);
+	return ERR_NONE;
+}
+
 /* The daemon reads each value as the setting's type. */
 static void
 put_settings(const struct args *a, struct banditd *b)
@@ -263,6 +279,7 @@ args_put(const struct args *a, const struct method *m, bool raw,
 		[PARAM_VECTOR] = put_vector,
 		[PARAM_NAMES] = put_names,
 		[PARAM_SETTINGS] = put_settings_text,
+		[PARAM_EVENT] = put_event,
 	};
 	enum err e = ERR_NONE;
 

@@ -112,10 +112,17 @@ say_routers(const struct service *s, struct fault *f)
 enum err
 service_router(struct request *rq, struct router **out)
 {
-	struct service *s = rq->owner;
 	const struct arg *arg = rpc_arg(rq, "router");
-	const char *name = arg->given ? arg->str : "default";
-	uint32_t len = arg->given ? arg->len : 7;
+
+	return service_router_named(rq, arg->given ? arg->str : "default",
+	    arg->given ? arg->len : 7, out);
+}
+
+enum err
+service_router_named(struct request *rq, const char *name, size_t len,
+    struct router **out)
+{
+	struct service *s = rq->owner;
 
 	*out = bandit_find(&s->bandit, name, len);
 	if (*out != NULL && (*out)->served)
@@ -144,30 +151,58 @@ take_dimension(struct service *s, struct router *r, int d, struct fault *f)
 	return ERR_NONE;
 }
 
+static enum err
+check_length(struct request *rq, const struct router *r, long length)
+{
+	if (length >= 1 && length <= CONTEXT_MAX_DIMENSION &&
+	    (r->dimension == 0 || length == r->dimension))
+		return ERR_NONE;
+	return fault_set(&rq->fault, ERR_DIMENSION_MISMATCH,
+	    length == 0 ? "x is empty"
+		: r->dimension != 0
+		? "x has %ld numbers, router \"%s\" takes %d"
+		: "x has %ld numbers, router \"%s\" takes up to 65536",
+	    length, r->name, r->dimension);
+}
+
+/* What is in s->x. */
+static enum err
+take_context(struct request *rq, struct router *r, int d)
+{
+	struct service *s = rq->owner;
+	enum err e = ERR_NONE;
+
+	if (r->dimension == 0)
+		e = take_dimension(s, r, d, &rq->fault);
+	return e != ERR_NONE ? e : router_context(r, s->x, d, &rq->fault);
+}
+
 enum err
 service_context(struct request *rq, struct router *r, int *d)
 {
 	struct service *s = rq->owner;
 	const struct arg *arg = rpc_arg(rq, "x");
 	long length = vector_length(&arg->at), bad;
-	enum err e = ERR_NONE;
 
-	if (length < 1 || length > CONTEXT_MAX_DIMENSION ||
-	    (r->dimension != 0 && length != r->dimension))
-		return fault_set(&rq->fault, ERR_DIMENSION_MISMATCH,
-		    length == 0 ? "x is empty"
-			: r->dimension != 0
-			? "x has %ld numbers, router \"%s\" takes %d"
-			: "x has %ld numbers, router \"%s\" takes up to "
-			  "65536",
-		    length, r->name, r->dimension);
+	if (check_length(rq, r, length) != ERR_NONE)
+		return ERR_DIMENSION_MISMATCH;
 	if (!vector_read(&arg->at, s->x, &bad))
 		return fault_set(&rq->fault, ERR_BAD_REQUEST,
 		    "x[%ld] is not a number", bad);
 	*d = (int)length;
-	if (r->dimension == 0)
-		e = take_dimension(s, r, *d, &rq->fault);
-	return e != ERR_NONE ? e : router_context(r, s->x, *d, &rq->fault);
+	return take_context(rq, r, *d);
+}
+
+enum err
+service_context_given(struct request *rq, struct router *r, const float *x,
+    int d)
+{
+	struct service *s = rq->owner;
+
+	if (check_length(rq, r, d) != ERR_NONE)
+		return ERR_DIMENSION_MISMATCH;
+	memcpy(s->x, x, (size_t)d * sizeof *x);
+	return take_context(rq, r, d);
 }
 
 void

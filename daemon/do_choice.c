@@ -1,24 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* click and prefer: what was chosen of a slate. */
 #include "daemon/handlers.h"
+#include "daemon/learns.h"
 #include "daemon/service.h"
 #include "daemon/shown.h"
-
-/* A gaussian model learns 1 for what was chosen and 0 for what was not. */
-static enum err
-check_range(struct request *rq, const struct shown_by *by)
-{
-	const struct router_settings *s = &by->router->settings;
-
-	if (s->reward_model == REWARD_CHOICE ||
-	    (s->reward_range[0] <= 0 && s->reward_range[1] >= 1))
-		return ERR_NONE;
-	return fault_set(&rq->fault, ERR_OUT_OF_RANGE,
-	    "%s is learnt as rewards of 0 and 1, which the reward_range {%g, "
-	    "%g} of router \"%s\" does not hold",
-	    rq->method->name, s->reward_range[0], s->reward_range[1],
-	    by->router->name);
-}
 
 /* The arm is nil where none was chosen. */
 enum err
@@ -32,7 +17,7 @@ do_click(struct request *rq)
 	if ((e = shown_by(rq, &by)) != ERR_NONE ||
 	    (rpc_arg(rq, "arm")->given &&
 		(e = shown_arm(rq, &by, "arm", &arm)) != ERR_NONE) ||
-	    (by.waits && (e = check_range(rq, &by)) != ERR_NONE) ||
+	    (by.waits && (e = learns_choice(rq, by.router)) != ERR_NONE) ||
 	    (e = shown_ask(rq, &by, OP_CLICK, answer_applied, &op)))
 		return e;
 	op->ev.arm = arm;
@@ -58,7 +43,7 @@ check_pair(struct request *rq, const struct shown_by *by, uint32_t winner,
 	if (winner == loser && winner != ARM_UNSURE)
 		return fault_set(&rq->fault, ERR_BAD_REQUEST,
 		    "winner and loser are the same arm");
-	return by->waits ? check_range(rq, by) : ERR_NONE;
+	return by->waits ? learns_choice(rq, by->router) : ERR_NONE;
 }
 
 enum err

@@ -4,21 +4,9 @@
 #include <string.h>
 
 #include "daemon/handlers.h"
+#include "daemon/learns.h"
 #include "daemon/service.h"
 #include "daemon/shown.h"
-
-static enum err
-check_reward(struct request *rq, const struct router *r, double reward)
-{
-	const double *range = r->settings.reward_range;
-
-	if (reward >= range[0] && reward <= range[1])
-		return ERR_NONE;
-	return fault_set(&rq->fault, ERR_OUT_OF_RANGE,
-	    "reward = %g is outside the reward_range {%g, %g} of router "
-	    "\"%s\"",
-	    reward, range[0], range[1], r->name);
-}
 
 /* The optional parameters that both methods have, before the op is made. */
 static enum err
@@ -35,12 +23,9 @@ check_options(struct request *rq, bool *urgent)
 	if (word->given && !disk && !memory)
 		return fault_set(&rq->fault, ERR_BAD_REQUEST,
 		    "durability is \"disk\" or \"memory\"");
-	if (cost->given && (cost->num < 0 || cost->num > 1e12))
-		return fault_set(&rq->fault, ERR_OUT_OF_RANGE,
-		    "cost = %g: it takes a number from 0 to 1e+12", cost->num);
 	*urgent =
 	    disk || (!memory && s->config.top.durability == DURABILITY_DISK);
-	return ERR_NONE;
+	return cost->given ? learns_cost(rq, cost->num) : ERR_NONE;
 }
 
 static void
@@ -52,28 +37,6 @@ set_options(struct request *rq, struct op *op, bool urgent)
 	op->ev.reward = rpc_arg(rq, "reward")->num;
 	if (cost->given)
 		op->ev.cost = cost->num;
-}
-
-/* A choice model knows no rewards. */
-static enum err
-check_gaussian(struct request *rq, const struct router *r)
-{
-	if (r->settings.reward_model == REWARD_GAUSSIAN)
-		return ERR_NONE;
-	return fault_set(&rq->fault, ERR_BAD_REQUEST,
-	    "router \"%s\" has reward_model = \"choice\": it learns from "
-	    "click and prefer",
-	    r->name);
-}
-
-/* What can be said at once of a decision that waits. */
-static enum err
-check_pending(struct request *rq, const struct router *r)
-{
-	enum err e = check_gaussian(rq, r);
-
-	return e != ERR_NONE ? e
-			     : check_reward(rq, r, rpc_arg(rq, "reward")->num);
 }
 
 enum err
@@ -88,7 +51,9 @@ do_feedback(struct request *rq)
 	if ((e = check_options(rq, &urgent)) != ERR_NONE ||
 	    (e = shown_by(rq, &by)) != ERR_NONE ||
 	    (e = shown_arm(rq, &by, "arm", &arm)) != ERR_NONE ||
-	    (by.waits && (e = check_pending(rq, by.router)) != ERR_NONE) ||
+	    (by.waits &&
+		(e = learns_reward(rq, by.router,
+		     rpc_arg(rq, "reward")->num)) != ERR_NONE) ||
 	    (e = shown_ask(rq, &by, OP_REWARD, answer_applied, &op)))
 		return e;
 	set_options(rq, op, urgent && by.waits);
@@ -124,8 +89,7 @@ do_observe(struct request *rq)
 
 	if ((e = service_router(rq, &r)) != ERR_NONE ||
 	    (e = find_arm(rq, r, &a)) != ERR_NONE ||
-	    (e = check_gaussian(rq, r)) != ERR_NONE ||
-	    (e = check_reward(rq, r, rpc_arg(rq, "reward")->num)) ||
+	    (e = learns_reward(rq, r, rpc_arg(rq, "reward")->num)) ||
 	    (e = check_options(rq, &urgent)) != ERR_NONE ||
 	    (e = service_context(rq, r, &d)) != ERR_NONE ||
 	    (e = service_ask(s, rq, OP_OBSERVE, d, answer_applied, &op)))

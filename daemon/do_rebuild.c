@@ -174,6 +174,7 @@ move_over(struct router *to, const struct router *from)
 	to->decisions = from->decisions;
 	to->pending = from->pending;
 	to->dropped_to = from->dropped_to;
+	to->imported = from->imported;
 	for (int i = 0; i < to->arms; i++) {
 		const struct arm *a = router_arm_of(from, to->arm[i]->uid);
 

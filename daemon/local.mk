@@ -16,10 +16,13 @@ daemon_libdaemon_la_SOURCES = \
 	daemon/do_choice.c \
 	daemon/do_decide.c \
 	daemon/do_feedback.c \
+	daemon/do_export.c daemon/export.h \
+	daemon/do_import.c \
 	daemon/do_rebuild.c daemon/rebuild.h \
 	daemon/do_score.c \
 	daemon/handlers.h \
 	daemon/inspect.c daemon/inspect.h \
+	daemon/learns.c daemon/learns.h \
 	daemon/listener.c daemon/listener.h \
 	daemon/method.c daemon/method.h \
 	daemon/methods.c \

@@ -6,7 +6,7 @@
 #include "base/pack.h"
 
 const char *const param_type_words[] = { "text", "name", "number", "boolean",
-	"vector", "names", "settings" };
+	"vector", "names", "settings", "event" };
 
 const struct method *
 method_find(const char *name, unsigned long len)

@@ -23,9 +23,10 @@ enum param_type {
 	PARAM_NAME, /* a name or id: 1-64 of A-Z a-z 0-9 . _ : / - */
 	PARAM_NUM,  /* a finite number */
 	PARAM_BOOL,
-	PARAM_VECTOR,  /* array of numbers, or bin of little-endian float32 */
-	PARAM_NAMES,   /* array of names */
-	PARAM_SETTINGS /* map of names to text, numbers or booleans */
+	PARAM_VECTOR,   /* array of numbers, or bin of little-endian float32 */
+	PARAM_NAMES,    /* array of names */
+	PARAM_SETTINGS, /* map of names to text, numbers or booleans */
+	PARAM_EVENT     /* map as export answers them */
 };
 
 struct param {

@@ -98,6 +98,14 @@ take_settings(const struct value *v, struct arg *a)
 	return true;
 }
 
+/* Its keys are for event_map_take() to judge. */
+static bool
+take_event(const struct value *v, struct arg *a)
+{
+	(void)a;
+	return v->type == VALUE_MAP;
+}
+
 #define NAME_WORDS "1 to 64 characters from A-Z a-z 0-9 . _ : / -"
 
 /* By param_type. */
@@ -113,6 +121,7 @@ static const struct {
 	    "an array of numbers, or a bin of little-endian float32" },
 	{ take_names, "an array of names of " NAME_WORDS },
 	{ take_settings, "a map of settings by name" },
+	{ take_event, "a record, a map as export answers them" },
 };
 
 static int

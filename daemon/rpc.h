@@ -23,7 +23,7 @@ struct arg {
 	uint32_t len;
 	double num;
 	bool yes;
-	struct cursor at; /* VECTOR, NAMES, SETTINGS: over the value */
+	struct cursor at; /* VECTOR, NAMES, SETTINGS, EVENT: over the value */
 };
 
 struct request {

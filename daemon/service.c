@@ -9,11 +9,11 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "daemon/apply_config.h"
+#include "daemon/export.h"
 #include "daemon/rebuild.h"
 #include "daemon/sd.h"
 #include "features/context.h"
 
-#define CLOCK_LEAD 300.0   /* seconds */
 #define DRAIN_SECONDS 10.0 /* for a client that does not read its answers */
 
 static void
@@ -81,7 +81,7 @@ settle(struct service *s)
 	op->urgent = true; /* the writer need not wait for more */
 	service_put(s, op);
 	while ((s->queued > 0 || s->snapshot.running || s->backing_up ||
-		   s->rebuild != NULL) &&
+		   s->rebuild != NULL || export_busy(s)) &&
 	    writer_failed(s->writer) == NULL && !disk_full(s))
 		event_base_loop(s->base, EVLOOP_ONCE); /* the tick is an end */
 }
@@ -161,6 +161,7 @@ writer_stop(struct service *s)
 	settle(s);
 	if (s->backing_up) /* its answer will not be taken any more */
 		pthread_join(s->backup, NULL);
+	export_join(s);
 	if (s->exit_status == 0 && writer_failed(s->writer) == NULL &&
 	    !disk_full(s) && s->bandit.seq != s->snapshot.done) {
 		snapshot_begin(s);

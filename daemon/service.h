@@ -25,6 +25,8 @@
 #include "persist/recover.h"
 #include "persist/writer.h"
 
+#define EXPORTS_MOST 4 /* at a time */
+
 /* How a daemon is started; kept to read the configuration again. */
 struct launch {
 	const char *config_path;  /* NULL: none was there */
@@ -63,8 +65,9 @@ struct service {
 	double started, purged; /* monotonic */
 	double epoch;           /* wall time when the machine's boot was */
 	bool reloading, draining, backing_up, was_full, was_ahead;
-	pthread_t backup;        /* while backing_up */
-	struct rebuild *rebuild; /* under way, or NULL */
+	pthread_t backup;                        /* while backing_up */
+	struct rebuild *rebuild;                 /* under way, or NULL */
+	struct export_job *export[EXPORTS_MOST]; /* under way, or NULL */
 	int exit_status;
 	struct config reload; /* while reloading: the next */
 };
@@ -100,6 +103,7 @@ enum err service_ask(struct service *, struct request *, enum op_kind, int d,
  * learnt with a half-life in time would be forgotten for good.
  */
 double service_time(const struct service *);
+#define CLOCK_LEAD 300.0 /* seconds */
 
 struct op *service_op(struct service *, enum op_kind, int d);
 
@@ -133,9 +137,14 @@ void service_tick(struct service *);
  * ERR_UNKNOWN_ROUTER. */
 enum err service_router(struct request *, struct router **);
 
-/* The argument x to s->x and router_context(); a router without a dimension
- * takes this one. */
+enum err service_router_named(struct request *, const char *name, size_t len,
+    struct router **);
+
+/* The argument x, or x[d], to s->x and router_context(); a router without a
+ * dimension takes this one. */
 enum err service_context(struct request *, struct router *, int *d);
+enum err service_context_given(struct request *, struct router *,
+    const float *x, int d);
 
 /* Asks for the bandwidth to be fixed where it is due. */
 void service_bandwidth(struct service *, struct router *);

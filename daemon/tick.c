@@ -8,8 +8,9 @@
 
 #define EXPIRE_MOST 20000 /* per router and tick, so that nobody waits long */
 #define PURGE_SECONDS 60.0
-#define AGE_STEPS 200 /* events in a half-life */
-#define AGE_MOST 64   /* half-lives after which nothing is left to forget */
+#define AGE_STEPS 200       /* events in a half-life */
+#define IMPORT_SECONDS 60.0 /* between two records of one import, at most */
+#define AGE_MOST 64 /* half-lives after which nothing is left to forget */
 
 /* It waits until that is on disk; so what is pending follows from the log. */
 void
@@ -76,6 +77,15 @@ purge(struct service *s, const struct router *r, double now)
 	service_put(s, op);
 }
 
+/* What is imported is old, and would be learnt as if it were new once its arm
+ * has aged up to now. */
+static bool
+importing(const struct service *s, const struct router *r)
+{
+	return r->imported > 0 &&
+	    clock_mono(&s->clock) < r->imported + IMPORT_SECONDS;
+}
+
 /* What was learnt of an arm that nobody asks fades with time as well; the
  * arms take turns, so that no tick has much to do. */
 static void
@@ -85,7 +95,8 @@ age(struct service *s, const struct router *r, double now)
 	int most = 1 + (int)(r->arms / fmax(step, 1));
 	struct op *op;
 
-	if (!(half_life > 0) || !router_ready(r) || router_provisional(r))
+	if (!(half_life > 0) || !router_ready(r) || router_provisional(r) ||
+	    importing(s, r))
 		return;
 	for (int i = 0; i < r->arms && most > 0; i++) {
 		struct arm *a = r->arm[i];

@@ -474,6 +474,143 @@ def what_slate_test_looks_at_closely_is_there():
     assert call("rebuild", router="default")["seq"] > 0
 
 
+def exported(kind, **more):
+    """The last record of that kind, as another log might have it."""
+    seq, found = 1, None
+    while True:
+        answer = call("export", **{"from": seq}, limit=4096)
+        for event in answer["events"]:
+            if event["kind"] == kind and not event.get("removed"):
+                found = event
+        seq = answer["next"]
+        if seq > answer["last"]:
+            return {**found, **more}
+
+
+@test
+def the_log_is_exported_in_parts():
+    seqs, seq = [], 1
+    while True:
+        answer = call("export", **{"from": seq}, limit=2000)
+        assert answer["events"] and answer["next"] > seq, answer
+        seqs += [e["seq"] for e in answer["events"]]
+        seq = answer["next"]
+        if seq > answer["last"]:
+            break
+    assert seqs == [*range(1, seq)]
+    other = call("export", router="other")["events"]
+    assert {e["router_name"] for e in other} == {"other"}
+    assert call("export", **{"from": seq + 99})["events"] == []
+    for bad in (0, -1, 1.5, 2.0 ** 60):
+        refused("out_of_range", "export", "from", **{"from": bad})
+    for bad in (0, 0.5, 1 << 30):
+        refused("out_of_range", "export", "limit", limit=bad)
+    refused("unknown_router", "export", "nobody", router="nobody")
+
+
+@test
+def a_record_of_another_log_is_learnt_once():
+    for kind in ("reward", "click", "prefer"):
+        event = exported(kind, seq=10 ** 9)
+        event.pop("key", None)
+        before = call("routers")["routers"][0]
+        first = call("import", event=event)
+        again = call("import", event=event)
+        assert first["applied"] and not again["applied"]
+        assert first["seq"] == again["seq"]
+        after = call("routers")["routers"][0]
+        assert after["rewards"] > before["rewards"]
+        assert after["decisions"] == before["decisions"]
+        assert after["pending"] == before["pending"]
+    event = exported("reward")  # one that was imported keeps its key
+    assert event["key"].startswith("import:"), event
+
+
+@test
+def a_record_of_this_log_is_there():
+    decide_and_reward = decide()["decision"]
+    seq = call("feedback", decision=decide_and_reward, reward=1)["seq"]
+    event = exported("reward")
+    assert event["seq"] == seq and "key" not in event
+    before = state(client)
+    assert call("import", event=event) == {"applied": False, "seq": seq}
+    assert state(client) == before
+
+
+@test
+def a_record_that_is_wrong_names_what_is():
+    good = exported("click", seq=10 ** 9 + 1)
+    good.pop("key", None)
+    for key in ("seq", "kind", "time", "router", "x", "decision"):
+        refused("bad_request", "import", f'"{key}" is missing',
+                event={k: v for k, v in good.items() if k != key})
+    refused("bad_request", "import", '"colour" is unknown',
+            event={**good, "colour": 1})
+    for key, bad in (("time", "now"), ("time", math.nan), ("seq", 0),
+                     ("kind", "birthday"), ("kind", 3), ("router", 1 << 40),
+                     ("x", []), ("x", "abc"), ("x", [1, "2", 3]),
+                     ("decision", 5), ("arm", -1), ("key", ""),
+                     ("key", "k" * 65), ("arm_name", "no name"),
+                     ("removed", 1)):
+        refused("bad_request", "import", key,
+                event={**good, key: bad})
+    refused("bad_request", "import", "event takes a record", event=[1])
+    refused("bad_request", "import", "event is missing")
+    decision = good["decision"]
+    for key, bad, code in (
+            ("id", "", "bad_request"), ("number", 0, "bad_request"),
+            ("policy", "luck", "bad_request"), ("slate", [], "bad_request"),
+            ("slate", [1], "bad_request"), ("eligible", 1, "bad_request"),
+            ("prefer", -1, "bad_request"), ("colour", 1, "bad_request"),
+            ("time", math.inf, "bad_request"), ("time", 1e12, "out_of_range"),
+            ("no_click", 1e300, "out_of_range"),
+            ("switch_cost", -1, "out_of_range"),
+            ("slate", decision["slate"] * 2, "bad_request")):
+        refused(code, "import",
+                event={**good, "decision": {**decision, key: bad}})
+    for key, bad, code in (
+            ("propensity", 2, "out_of_range"), ("sigma", -1, "out_of_range"),
+            ("mean", -1e300, "out_of_range"), ("arm", 0, "bad_request"),
+            ("faded", -1, "out_of_range"), ("ended", -1, "bad_request")):
+        slate = [{**s, key: bad} for s in decision["slate"]]
+        refused(code, "import", key,
+                event={**good, "decision": {**decision, "slate": slate}})
+
+
+@test
+def a_record_that_does_not_fit_says_why():
+    reward = exported("reward", seq=10 ** 9 + 2)
+    reward.pop("key", None)
+    observed = {k: v for k, v in reward.items() if k != "decision"}
+    for code, wrong in (
+            ("out_of_range", {"reward": 2}), ("out_of_range", {"cost": -1}),
+            ("out_of_range", {"time": 4e9}), ("out_of_range", {"time": -1}),
+            ("dimension_mismatch", {"x": [1, 2]}),
+            ("not_finite", {"x": [1, math.inf, 2]}),
+            ("out_of_range", {"x": [0, 0, 0]}),
+            ("unknown_router", {"router_name": "nobody"}),
+            ("bad_request", {"router_name": None}),
+            ("bad_request", {"arm": 4000000000})):
+        refused(code, "import", event={**reward, **wrong})
+    refused("unknown_arm", "import", "nobody",
+            event={**observed, "arm_name": "nobody"})
+    refused("unknown_arm", "import", "removed",
+            event={**observed, "removed": True})
+    refused("unknown_arm", "import", "arm_name",
+            event={**observed, "arm_name": None})
+    for kind in ("router", "arm.add"):
+        refused("bad_request", "import", "not imported", event=exported(kind))
+    prefer = exported("prefer", seq=10 ** 9 + 3)
+    refused("bad_request", "import", "the same arm",
+            event={**prefer, "loser": prefer["arm"], "key": "other"})
+    before = call("routers")["routers"][1]["rewards"]
+    slate = [{**s, "arm_name": "only"} for s in reward["decision"]["slate"]]
+    assert call("import", router="other", event={
+        **reward, "x": [1, 2], "decision": {**reward["decision"], "slate": slate}})[
+            "applied"]
+    assert call("routers")["routers"][1]["rewards"] == before + 1
+
+
 @test
 def every_method_was_called():
     methods = {m["name"] for m in call("methods")["methods"]}
