@@ -141,8 +141,13 @@ run_version(struct ctl *ctl, int argc, char **argv)
 const struct ctl_command ctl_commands[] = {
 	{ "call", run_call, "METHOD [key=value ...]",
 	  "Call a method by its name, also one that only the daemon knows." },
+	{ "export", ctl_export,
+	  "[-m] [-r router] [--from number] [file]",
+	  "Write the log as lines of JSON, or as MessagePack." },
 	{ "help", ctl_help, "[command]",
 	  "List the commands, or show how one is used." },
+	{ "import", ctl_import, "[-n] [-r router] [file]",
+	  "Learn what was exported, or a history of observations." },
 	{ "verify", ctl_verify, "PATH",
 	  "Verify a backup, or a state directory that no daemon uses." },
 	{ "version", run_version, "",
@@ -239,5 +244,6 @@ main(int argc, char **argv)
 	if (ctl.b == NULL)
 		return EX_OSERR;
 	banditd_set_timeout(ctl.b, ms);
+	ctl.timeout_ms = ms;
 	return finish(&ctl, run(&ctl, argc - optind, argv + optind));
 }

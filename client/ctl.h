@@ -16,6 +16,7 @@ struct ctl {
 	bool json;        /* -j */
 	bool raw;         /* -b */
 	bool timed;       /* -t */
+	int timeout_ms;   /* what it says; < 0: for ever */
 	const char *path; /* -s, or NULL */
 };
 
@@ -46,6 +47,10 @@ int ctl_help(struct ctl *, int argc, char **argv);
  * "word TAB sentence".  ctl_complete.c
  */
 int ctl_complete(struct ctl *, int argc, char **argv);
+
+/* The log to a file, and from one.  ctl_export.c, ctl_import.c */
+int ctl_export(struct ctl *, int argc, char **argv);
+int ctl_import(struct ctl *, int argc, char **argv);
 
 /* Verify a directory, by running banditd.  ctl_verify.c */
 int ctl_verify(struct ctl *, int argc, char **argv);

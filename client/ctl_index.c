@@ -71,11 +71,15 @@ add_alias(struct index *x, const struct alias *a)
 	x->n++;
 }
 
+/* In place of the method of its name, where there is one. */
 static void
 add_own(struct index *x, const struct ctl_command *c)
 {
-	struct index_entry *e = &x->entry[x->n++];
+	struct index_entry *e = x->entry;
 
+	while (e < x->entry + x->n && strcmp(e->words, c->name) != 0)
+		e++;
+	x->n += e == x->entry + x->n;
 	*e = (struct index_entry){ .args = c->args };
 	snprintf(e->help, sizeof e->help, "%s", c->help);
 	set_words(e, c->name);

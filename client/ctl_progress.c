@@ -15,6 +15,30 @@
 
 #define EVERY_MS 200
 
+void
+progress_show(const char *what, uint64_t done, uint64_t all)
+{
+	static struct timespec shown;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (!isatty(STDERR_FILENO) || all == 0 ||
+	    (now.tv_sec - shown.tv_sec) * 1000 +
+		    (now.tv_nsec - shown.tv_nsec) / 1000000 <
+		EVERY_MS)
+		return;
+	shown = now;
+	fprintf(stderr, "\r%s: %3.0f %%", what,
+	    floor(100 * (double)done / (double)all));
+}
+
+void
+progress_clear(void)
+{
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r\033[K");
+}
+
 struct progress {
 	struct banditd *b;
 	pthread_t thread;

@@ -24,11 +24,17 @@ client_libctl_la_SOURCES = \
 	client/ctl.h \
 	client/ctl_args.c client/ctl_args.h \
 	client/ctl_complete.c \
+	client/ctl_export.c \
 	client/ctl_fail.c \
 	client/ctl_format.c client/ctl_format.h \
 	client/ctl_help.c \
+	client/ctl_import.c \
 	client/ctl_index.c client/ctl_index.h \
+	client/ctl_json.c client/ctl_json.h \
+	client/ctl_pipe.c client/ctl_pipe.h \
 	client/ctl_progress.c client/ctl_progress.h \
+	client/ctl_reader.c client/ctl_reader.h \
+	client/ctl_record.c client/ctl_record.h \
 	client/ctl_show.c client/ctl_show.h \
 	client/ctl_table.c client/ctl_table.h \
 	client/ctl_vector.c client/ctl_vector.h \
@@ -37,7 +43,8 @@ client_libctl_la_SOURCES = \
 	daemon/method.c daemon/method.h daemon/methods.c
 client_libctl_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \
 	-DMETHODS_WITHOUT_DAEMON -DSBINDIR='"$(sbindir)"'
-client_libctl_la_LIBADD = client/libbanditd.la $(BASE) $(JANSSON_LIBS)
+client_libctl_la_LIBADD = client/libbanditd.la $(BASE) $(JANSSON_LIBS) \
+	$(XXHASH_LIBS)
 
 bin_PROGRAMS += client/banditctl
 client_banditctl_SOURCES = client/banditctl.c

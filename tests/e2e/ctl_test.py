@@ -70,6 +70,8 @@ def every_command_answers_one_json_document():
 @test
 def every_method_is_a_command():
     for method in daemon.ctl_json("methods")["methods"]:
+        if method["name"] in ("export", "import"):
+            continue  # commands of that name are banditctl's own
         words = method["name"].replace("_", "-").split(".")
         shown = ctl("help", *words)
         assert method["help"] in " ".join(shown.split()), shown

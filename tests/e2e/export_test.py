@@ -1,0 +1,185 @@
+"""A log goes to a file and from there to another daemon."""
+import json
+import os
+import random
+import subprocess
+
+import msgpack
+
+from daemon import BANDITD, Daemon, packed
+from tap import main, test
+
+EX_REFUSED, EX_USAGE, EX_DATAERR = 1, 64, 65
+CONFIG = """
+router "plain" {
+    dimension = 6  rff_dimension = 32  bandwidth = 1  prior_mean = 0.5
+    explore_floor = 0.3  decision_ttl = 1  default_reward = 0.2
+    arm "a" { cost = 1 }  arm "b" { }  arm "c" { }
+}
+router "choice" {
+    dimension = 3  rff_dimension = 16  bandwidth = 1  reward_model = "choice"
+    arm "x" { }  arm "y" { }  arm "z" { }
+}
+"""
+rng = random.Random(1)
+source = Daemon(CONFIG).start()
+client = source.client()
+jsonl = os.path.join(source.dir, "log.jsonl")
+packs = os.path.join(source.dir, "log.msgpack")
+
+
+def x(d):
+    return packed(rng.gauss(0, 1) for _ in range(d))
+
+
+def live(n):
+    for i in range(n):
+        told = client.call("decide", router="plain", x=x(6))
+        if i % 5:
+            client.call("feedback", decision=told["decision"],
+                        reward=rng.random(), cost=0.5)
+        client.call("observe", router="plain", x=x(6), arm="a",
+                    reward=rng.random(), **({"key": f"k{i}"} if i % 2
+                                            else {}))
+        told = client.call("decide", router="choice", x=x(3), k=3)
+        first, second = told["slate"][:2]
+        if i % 2:
+            client.call("click", decision=told["decision"], arm=second)
+        else:
+            client.call("prefer", decision=told["decision"], winner=first,
+                        loser=second)
+
+
+def scores(c, router, vector):
+    return {s["arm"]: (s["mean"], s["sigma"])
+            for s in c.call("score", router=router, x=vector)["scores"]}
+
+
+def same(one, other):
+    for _ in range(50):
+        for router, d in (("plain", 6), ("choice", 3)):
+            vector = x(d)
+            told = scores(one, router, vector), scores(other, router, vector)
+            assert told[0] == told[1], told
+
+
+def imported(daemon, *words, **more):
+    done = daemon.ctl("-j", "import", *words, **more)
+    assert done.returncode == 0, done
+    return json.loads(done.stdout)
+
+
+@test
+def the_log_goes_to_files_of_two_formats():
+    live(40)
+    client.call("arm.remove", router="plain", arm="c")
+    client.call("arm.add", router="plain", arm="c")
+    live(40)
+    while client.call("status")["pending"]:
+        pass
+    for words in ((jsonl,), ("-m", packs)):
+        done = source.ctl("export", *words)
+        assert done.returncode == 0, done
+        done = source.ctl("export", *words)
+        assert done.returncode == EX_USAGE and "exists" in done.stderr, done
+    with open(jsonl, encoding="utf-8") as lines:
+        records = [json.loads(line) for line in lines]
+    assert [r["seq"] for r in records] == [*range(1, len(records) + 1)]
+    assert {"reward", "click", "prefer", "expire"} <= {
+        r["kind"] for r in records}
+    assert any(r.get("removed") for r in records)
+    assert sorted(os.listdir(source.dir)).count("log.jsonl") == 1
+
+
+@test
+def another_daemon_knows_the_same_to_the_last_bit():
+    for path in (jsonl, packs):
+        with Daemon(CONFIG) as target:
+            told = imported(target, path)
+            assert told["imported"] > 100 and told["skipped"], told
+            same(client, target.client())
+            before = target.client().call("state_hash")
+            again = imported(target, path)
+            assert again["imported"] == 0, again
+            assert again["already_there"] == told["imported"]
+            assert target.client().call("state_hash") == before
+
+
+@test
+def what_a_daemon_has_exported_it_has_already():
+    before = client.call("state_hash")
+    assert imported(source, jsonl)["imported"] == 0
+    assert client.call("state_hash") == before
+
+
+@test
+def an_import_that_is_killed_goes_on():
+    with open(jsonl, encoding="utf-8") as lines:
+        whole = lines.readlines()
+    with Daemon(CONFIG) as target:
+        half = "".join(whole[:len(whole) // 2])
+        told = imported(target, "-", input=half)
+        target.kill()
+        target.start()
+        rest = imported(target, jsonl)
+        assert rest["already_there"] == told["imported"]
+        same(client, target.client())
+
+
+@test
+def what_is_salvaged_is_imported():
+    assert source.stop() == 0
+    done = subprocess.run([BANDITD, "--salvage", "-", "-d", source.state],
+                          text=True, stdout=subprocess.PIPE, check=True)
+    global client
+    source.start()
+    client = source.client()
+    with Daemon(CONFIG) as target:
+        imported(target, "-", input=done.stdout)
+        same(client, target.client())
+
+
+@test
+def a_history_without_kinds_is_observed_once():
+    line = {"x": [1, 2, 3, 4, 5, 6], "arm": "a", "reward": 0.5,
+            "router": "plain"}
+    text = "\n".join([json.dumps(line)] * 100)
+    with Daemon(CONFIG) as target:
+        assert imported(target, "-", input=text)["imported"] == 100
+        assert imported(target, "-", input=text)["already_there"] == 100
+
+
+@test
+def the_line_that_is_wrong_is_named():
+    good = '{"x":[1,2,3,4,5,6],"arm":"a","reward":0.5,"router":"plain"}\n'
+    for bad, status, word in (
+            ("{", EX_DATAERR, ":3: it is not JSON"),
+            ("[1]", EX_DATAERR, ":3: it is not a JSON object"),
+            ('{"kind": "birthday"}', EX_DATAERR, ":3: there is no such kind"),
+            (good.replace('"a"', '"nobody"'), EX_REFUSED, ":3: unknown_arm"),
+            (good.replace('"arm"', '"colour"'), EX_REFUSED, "colour")):
+        with Daemon(CONFIG) as target:
+            done = target.ctl("import", input=good + "\n" + bad)
+            assert done.returncode == status and word in done.stderr, done
+            assert target.ctl("import", input=good).returncode == 0
+            assert target.client().call("status")["rewards"] == 1
+    done = source.ctl("import", "/nowhere")
+    assert done.returncode == EX_DATAERR and "/nowhere" in done.stderr
+
+
+@test
+def a_decision_does_not_wait_for_an_export():
+    line = json.dumps({"x": [1, 2, 3, 4, 5, 6], "arm": "a", "reward": 0.5,
+                       "router": "plain"}) + "\n"
+    assert imported(source, "-", input=line * 10000)["imported"] == 10000
+    raw = source.raw()
+    raw.send(msgpack.packb([0, 1, "export", [{"limit": 16 << 20}]]) +
+             msgpack.packb([0, 2, "decide", [{"router": "plain",
+                                              "x": x(6)}]]))
+    decided, log = raw.receive(), raw.receive()
+    assert (decided[1], log[1]) == (2, 1), (decided[1], log[1])
+    assert len(log[3]["events"]) > 10000
+    raw.close()
+
+
+main(after=source.remove)
