@@ -36,6 +36,7 @@ bandit_libbandit_la_SOURCES = \
 	bandit/router.c bandit/router.h \
 	bandit/score.c \
 	bandit/settings.c bandit/settings.h \
+	bandit/sketch.c bandit/sketch.h \
 	bandit/slate.c \
 	bandit/thompson.c \
 	bandit/ucb1.c \

@@ -109,7 +109,7 @@ BANDIT_TESTS = tests/unit/test_choice tests/unit/test_chol \
 	tests/unit/test_policy \
 	tests/unit/test_propensity tests/unit/test_race \
 	tests/unit/test_race_quadrature tests/unit/test_rank_major \
-	tests/unit/test_slate
+	tests/unit/test_sketch tests/unit/test_slate
 check_PROGRAMS += $(FEATURES_TESTS) $(BANDIT_TESTS)
 FEATURES_TEST_LIBS = $(FEATURES) $(TEST_LIBS)
 tests_unit_test_bandwidth_LDADD = $(FEATURES_TEST_LIBS)
@@ -172,6 +172,9 @@ tests_unit_test_race_LDFLAGS = $(ALLOCATIONS_LINK)
 tests_unit_test_race_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_race_quadrature_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_rank_major_LDADD = $(BANDIT_TEST_LIBS)
+tests_unit_test_sketch_SOURCES = tests/unit/test_sketch.c \
+	tests/unit/dense.c
+tests_unit_test_sketch_LDADD = $(BANDIT_TEST_LIBS)
 tests_unit_test_slate_SOURCES = tests/unit/test_slate.c tests/unit/arms.c
 tests_unit_test_slate_LDADD = $(BANDIT_TEST_LIBS)
 endif

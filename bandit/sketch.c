@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "bandit/sketch.h"
+
+#include <gsl/gsl_blas.h>
+#include <gsl/gsl_eigen.h>
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_linalg.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "features/exact.h"
+
+#define RANK SKETCH_RANK
+#define LANES SKETCH_LANES
+
+/* Of a sum of some thousand products in float32; and what a direction must
+ * add to the floor to be worth its place. */
+#define ROUNDING 4e-6
+#define LEAST 1e-3
+
+/* As wide as AVX has them: features/exact.h says why not wider. */
+typedef double four __attribute__((vector_size(32)));
+typedef float eight __attribute__((vector_size(32)));
+
+/* A row of RANK numbers, two zeros behind it. */
+struct wide {
+	four q[LANES / 4];
+};
+
+void
+sketch_init(struct sketch *s, int n)
+{
+	*s = (struct sketch){ .n = n, .floor = 1 };
+	s->rows = mem_aligned((size_t)n * LANES, sizeof *s->rows);
+}
+
+void
+sketch_fini(struct sketch *s)
+{
+	free(s->rows);
+}
+
+void
+sketch_weigh(struct sketch *s, const struct chol *c)
+{
+	double *weights = mem_alloc(2 * (size_t)s->n, sizeof *weights);
+
+	chol_weights(c, weights, weights + s->n);
+	for (int w = 0; w < 2; w++) {
+		double sum = 0;
+
+		for (int i = 0; i < s->n; i++) {
+			double value = weights[w * s->n + i];
+
+			s->rows[(size_t)i * LANES + (size_t)w] = (float)value;
+			sum += value * value;
+		}
+		s->norm[w] = sqrt(sum);
+	}
+	free(weights);
+}
+
+/* The directions that there are, and where there are fewer some noise. */
+static void
+guess(const struct sketch *s, struct wide *v)
+{
+	uint64_t noise = 1;
+
+	for (int i = 0; i < s->n; i++)
+		for (int j = 0; j < RANK; j++) {
+			noise = noise * 6364136223846793005u + 1;
+			v[i].q[j / 4][j % 4] = s->lambda[j] > 0
+			    ? s->rows[i * LANES + 2 + j]
+			    : copysign(1, (double)(int64_t)noise) / sqrt(s->n);
+		}
+}
+
+/* w = scale L L'v - floor v */
+EXACT_CLONES static void
+sketch_multiply(const struct chol *c, double scale, double floor,
+    const struct wide *v, struct wide *w)
+{
+	for (int i = 0; i < c->n; i++)
+		for (int j = 0; j < LANES / 4; j++)
+			w[i].q[j] = -floor * v[i].q[j];
+	for (int k = 0; k < c->n; k++) {
+		const double *l = chol_col(c, k) + CHOL_HEAD;
+		four a = { 0 }, b = { 0 }, d = { 0 }, e = { 0 };
+
+		for (int i = k; i < c->n; i++) {
+			a += l[i - k] * v[i].q[0];
+			b += l[i - k] * v[i].q[1];
+			d += l[i - k] * v[i].q[2];
+			e += l[i - k] * v[i].q[3];
+		}
+		a *= scale, b *= scale, d *= scale, e *= scale;
+		for (int i = k; i < c->n; i++) {
+			w[i].q[0] += l[i - k] * a;
+			w[i].q[1] += l[i - k] * b;
+			w[i].q[2] += l[i - k] * d;
+			w[i].q[3] += l[i - k] * e;
+		}
+	}
+}
+
+/*
+ * w becomes w R^-T, V'w = R R': what is left of its square is the bound.  A
+ * little more on the diagonal makes it a little lower, and lets R exist where
+ * rounding has made M a little less than nothing.  False: it does not.
+ */
+static bool
+halve(gsl_matrix *v, gsl_matrix *w, gsl_matrix *g, double floor)
+{
+	double most = floor;
+
+	gsl_blas_dgemm(CblasTrans, CblasNoTrans, 1, v, w, 0, g);
+	for (size_t i = 0; i < RANK; i++)
+		most = fmax(most, gsl_matrix_get(g, i, i));
+	for (size_t i = 0; i < RANK; i++)
+		gsl_matrix_set(g, i, i, gsl_matrix_get(g, i, i) + 1e-10 * most);
+	if (gsl_linalg_cholesky_decomp1(g) != GSL_SUCCESS)
+		return false;
+	gsl_blas_dtrsm(CblasRight, CblasLower, CblasTrans, CblasNonUnit, 1, g,
+	    w);
+	return true;
+}
+
+/* Direction j of those in w, of that square. */
+static void
+take(struct sketch *s, size_t j, const gsl_matrix *w, double lambda)
+{
+	double root = sqrt(lambda);
+
+	s->lambda[j] = lambda > LEAST * s->floor ? lambda : 0;
+	for (int i = 0; i < s->n; i++)
+		s->rows[(size_t)i * LANES + 2 + j] = s->lambda[j] > 0
+		    ? (float)(gsl_matrix_get(w, (size_t)i, j) / root)
+		    : 0;
+}
+
+struct workspace {
+	gsl_matrix *g, *vectors, *turned;
+	gsl_vector *values;
+	gsl_eigen_symmv_workspace *eigen;
+	struct wide *v, *w;
+};
+
+static void
+workspace_init(struct workspace *k, int n)
+{
+	k->g = mem_got(gsl_matrix_alloc(RANK, RANK));
+	k->vectors = mem_got(gsl_matrix_alloc(RANK, RANK));
+	k->turned = mem_got(gsl_matrix_alloc((size_t)n, RANK));
+	k->values = mem_got(gsl_vector_alloc(RANK));
+	k->eigen = mem_got(gsl_eigen_symmv_alloc(RANK));
+	k->v = mem_aligned((size_t)n, sizeof *k->v);
+	k->w = mem_aligned((size_t)n, sizeof *k->w);
+}
+
+static void
+workspace_fini(struct workspace *k)
+{
+	gsl_matrix_free(k->g);
+	gsl_matrix_free(k->vectors);
+	gsl_matrix_free(k->turned);
+	gsl_vector_free(k->values);
+	gsl_eigen_symmv_free(k->eigen);
+	free(k->v);
+	free(k->w);
+}
+
+static void
+step(struct sketch *s, const struct chol *c, double scale, struct workspace *k)
+{
+	size_t n = (size_t)s->n;
+	gsl_matrix_view v, w;
+
+	guess(s, k->v);
+	sketch_multiply(c, scale, s->floor, k->v, k->w);
+	v = gsl_matrix_view_array_with_tda((double *)k->v, n, RANK, LANES);
+	w = gsl_matrix_view_array_with_tda((double *)k->w, n, RANK, LANES);
+	if (!halve(&v.matrix, &w.matrix, k->g, s->floor)) {
+		memset(s->lambda, 0, sizeof s->lambda);
+		return;
+	}
+	gsl_blas_dgemm(CblasTrans, CblasNoTrans, 1, &w.matrix, &w.matrix, 0,
+	    k->g);
+	gsl_eigen_symmv(k->g, k->values, k->vectors, k->eigen);
+	gsl_eigen_symmv_sort(k->values, k->vectors, GSL_EIGEN_SORT_VAL_DESC);
+	gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1, &w.matrix, k->vectors, 0,
+	    k->turned);
+	for (size_t j = 0; j < RANK; j++)
+		take(s, j, k->turned, gsl_vector_get(k->values, j));
+}
+
+void
+sketch_look(struct sketch *s, const struct chol *c, double scale, double floor)
+{
+	bool first = s->lambda[0] == 0;
+	struct workspace k;
+
+	workspace_init(&k, s->n);
+	s->floor = floor;
+	step(s, c, scale, &k);
+	if (first) /* noise says little */
+		step(s, c, scale, &k);
+	workspace_fini(&k);
+}
+
+void
+sketch_fade(struct sketch *s, double keep, double floor)
+{
+	s->floor = floor;
+	for (int j = 0; j < RANK; j++)
+		s->lambda[j] *= keep;
+}
+
+/* rows'phi, two sums side by side. */
+EXACT_CLONES static void
+sketch_project(const struct sketch *s, const float *phi, float *out)
+{
+	const eight *row = (const eight *)s->rows;
+	eight a = { 0 }, b = { 0 }, c = { 0 }, d = { 0 };
+	int i;
+
+	for (i = 0; i + 2 <= s->n; i += 2, row += 4) {
+		a += phi[i] * row[0];
+		b += phi[i] * row[1];
+		c += phi[i + 1] * row[2];
+		d += phi[i + 1] * row[3];
+	}
+	if (i < s->n) {
+		a += phi[i] * row[0];
+		b += phi[i] * row[1];
+	}
+	a += c, b += d;
+	memcpy(out, &a, sizeof a);
+	memcpy(out + 8, &b, sizeof b);
+}
+
+void
+sketch_bound(const struct sketch *s, const float *phi, double square,
+    struct sketch_bound *b)
+{
+	double left, length;
+	float p[LANES];
+
+	sketch_project(s, phi, p);
+	left = square * (1 + ROUNDING);
+	for (int j = 0; j < RANK && s->lambda[j] > 0; j++)
+		left -= s->lambda[j] / (s->floor + s->lambda[j]) *
+		    (double)p[2 + j] * p[2 + j] * (1 - ROUNDING);
+	length = sqrt(square);
+	*b = (struct sketch_bound){ .fit = p[0],
+		.unit = p[1],
+		.sigma = sqrt(fmax(left, ROUNDING * square) / s->floor),
+		.fit_error = ROUNDING * length * s->norm[0],
+		.unit_error = ROUNDING * length * s->norm[1] };
+}
