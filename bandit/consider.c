@@ -2,8 +2,8 @@
 /* One decision: who is eligible, what is known of each, which one it is. */
 #include <math.h>
 
+#include "bandit/consider.h"
 #include "bandit/model.h"
-#include "bandit/router.h"
 #include "base/mem.h"
 #include "features/rng.h"
 
@@ -25,6 +25,8 @@ scratch_grow(struct router *r)
 	r->flag = mem_realloc(r->flag, n, 2 * sizeof *r->flag);
 	r->view = mem_realloc(r->view, n, sizeof *r->view);
 	r->score = mem_realloc(r->score, n, sizeof *r->score);
+	r->at_most = mem_realloc(r->at_most, n, sizeof *r->at_most);
+	r->margin = mem_realloc(r->margin, n, sizeof *r->margin);
 }
 
 /* Without a context: how often the arm was rewarded, and with what. */
@@ -39,9 +41,7 @@ plain_score(const struct router *r, const struct arm *a)
 	return s;
 }
 
-/* What is known of each arm, from the score of its model, every n-th of
- * scores[]. */
-static void
+void
 view_arms(struct router *r, const struct model_score *scores, int n)
 {
 	bool contextual = policies[r->settings.policy].contextual;
@@ -54,6 +54,7 @@ view_arms(struct router *r, const struct model_score *scores, int n)
 
 		v->untried = a->rewards == 0 && a->pending == 0 && !a->inherits;
 		v->score = v->probability = 0;
+		v->at_most = false;
 		v->mean = s.fit + prior * (1 - s.unit);
 		v->sigma = s.sigma;
 	}
@@ -69,8 +70,19 @@ eligibility(const struct arm *a, enum why why, double max_cost)
 	return a->cost > max_cost ? WHY_TOO_DEAR : WHY_ELIGIBLE;
 }
 
-/* The eligible arms side by side, as policies take them. */
+/* The settings as policies take them. */
 static void
+configure(const struct router_settings *s, struct candidates *c)
+{
+	c->exploration = s->exploration;
+	c->alpha = s->regularization;
+	c->choice = s->reward_model == REWARD_CHOICE;
+	c->cost_weight = s->cost_weight;
+	c->reward_width = s->reward_range[1] - s->reward_range[0];
+	c->rank_major = s->slate_order == SLATE_RANK_MAJOR;
+}
+
+void
 gather(struct router *r, const struct wish *w, struct candidates *c)
 {
 	size_t n = (size_t)r->arms;
@@ -100,18 +112,7 @@ gather(struct router *r, const struct wish *w, struct candidates *c)
 	c->pending = pending;
 	c->untried = r->flag;
 	c->switch_cost = w->switch_cost;
-}
-
-/* The settings as policies take them. */
-static void
-configure(const struct router_settings *s, struct candidates *c)
-{
-	c->exploration = s->exploration;
-	c->alpha = s->regularization;
-	c->choice = s->reward_model == REWARD_CHOICE;
-	c->cost_weight = s->cost_weight;
-	c->reward_width = s->reward_range[1] - s->reward_range[0];
-	c->rank_major = s->slate_order == SLATE_RANK_MAJOR;
+	configure(&r->settings, c);
 }
 
 int
@@ -165,7 +166,6 @@ router_consider_scored(struct router *r, const struct wish *w, uint64_t number,
 	struct candidates c;
 
 	view_arms(r, scores, n);
-	configure(&r->settings, &c);
 	gather(r, w, &c);
 	choice_place(r);
 	rng_set(r->rng, (uint64_t)r->settings.seed, RNG_DECISION, number);
@@ -182,6 +182,11 @@ router_consider_scored(struct router *r, const struct wish *w, uint64_t number,
 void
 router_consider(struct router *r, const struct wish *w, uint64_t number)
 {
-	score_own(r);
+	bool some = router_score_some(r, w, number);
+
+	if (!some)
+		score_own(r);
 	router_consider_scored(r, w, number, r->score, 1);
+	for (int i = 0; some && i < r->arms; i++)
+		r->view[i].at_most = r->at_most[i];
 }

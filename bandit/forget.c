@@ -79,6 +79,7 @@ ridge_decay(struct model *model, double keep)
 {
 	struct ridge *m = (struct ridge *)model;
 
+	ridge_bound_fade(m, keep);
 	if (!m->levelled)
 		for (int j = 0; j < m->chol.n; j++)
 			m->level[j] = model->params.alpha;

@@ -8,7 +8,7 @@ bandit_libbandit_la_SOURCES = \
 	bandit/choice.c bandit/choice.h \
 	bandit/chol.c bandit/chol.h bandit/chol_state.c \
 	bandit/choose.c \
-	bandit/consider.c \
+	bandit/consider.c bandit/consider.h \
 	bandit/event.c bandit/event.h \
 	bandit/fixed.c \
 	bandit/fold.c \
@@ -27,12 +27,13 @@ bandit_libbandit_la_SOURCES = \
 	bandit/packed.c bandit/packed.h \
 	bandit/pak_ucb.c \
 	bandit/policy.c bandit/policy.h \
+	bandit/prune.c \
 	bandit/pool.c \
 	bandit/race.c bandit/race.h \
 	bandit/rank_major.c \
 	bandit/ranking.c bandit/ranking.h \
 	bandit/ridge.c bandit/ridge.h bandit/ridge_fast.c \
-	bandit/ridge_state.c \
+	bandit/ridge_bound.c bandit/ridge_state.c \
 	bandit/router.c bandit/router.h \
 	bandit/score.c \
 	bandit/settings.c bandit/settings.h \

@@ -32,6 +32,19 @@ model_score_fast(struct model *m, const double *phi, int n,
 	m->type->score_fast(m, phi, n, out);
 }
 
+bool
+model_bound(struct model *m, const float *phi, double square,
+    struct model_bound *out)
+{
+	return m->type->bound != NULL && m->type->bound(m, phi, square, out);
+}
+
+bool
+model_look(struct model *m)
+{
+	return m->type->look != NULL && m->type->look(m);
+}
+
 enum err
 model_learn(struct model *m, const double *phi, double reward, double weight)
 {

@@ -41,6 +41,13 @@ struct model_score {
 	double sigma; /* sqrt(phi' A^-1 phi), >= 0 and finite */
 };
 
+/* What is known of a score at little cost: fit and unit within their errors,
+ * and a sigma that is not less than the true one. */
+struct model_bound {
+	double fit, unit, sigma;
+	double fit_error, unit_error;
+};
+
 struct model;
 
 struct model_type {
@@ -51,6 +58,9 @@ struct model_type {
 	    struct model_score *);
 	void (*score_fast)(struct model *, const double *phi, int n,
 	    struct model_score *);
+	bool (*bound)(struct model *, const float *phi, double square,
+	    struct model_bound *); /* as the next; NULL: it has none */
+	bool (*look)(struct model *);
 	enum err (*learn)(struct model *, const double *phi, double reward,
 	    double weight);
 	void (*decay)(struct model *, double keep);
@@ -97,6 +107,19 @@ void model_score(struct model *, const double *phi, int n,
 #define MODEL_FAST 16
 void model_score_fast(struct model *, const double *phi, int n,
     struct model_score *out);
+
+/*
+ * Bounds of what model_score_fast() says of phi[in], |phi|^2 = square, in O(in)
+ * where nothing was learnt since the last; of a ridge that has learnt it finds
+ * the weights first, O(in^2).  They are near where model_look() was called now
+ * and then, and right in any case.  False: there is no such bound.
+ */
+bool model_bound(struct model *, const float *phi, double square,
+    struct model_bound *);
+
+/* Looks anew at what a bound rests on where much was learnt since the last
+ * look, in some passes over the matrix; whether it did. */
+bool model_look(struct model *);
 
 /*
  * A reward that counts as weight of them, weight > 0: in ridge A, b and s grow

@@ -60,6 +60,8 @@ struct policy {
 	void (
 	    *score)(const struct candidates *, double *centre, double *spread);
 	const struct slate_rule *rule;
+	bool bounded; /* a larger sigma never lowers a score, and scores have no
+			 spread: an arm whose bound is lower is not scored */
 };
 
 /* Ends in a row without a name. */

@@ -95,6 +95,7 @@ ridge_free(struct model *model)
 	free(m->prior_fit);
 	free(m->y);
 	ridge_fast_free(m);
+	ridge_bound_drop(m);
 	free(m);
 }
 
@@ -123,6 +124,7 @@ observe(struct ridge *m, const double *phi, double b, double s, double weight,
 	if (!(weight > 0))
 		return ERR_NUMERIC;
 	ridge_changed(m);
+	m->learnt++;
 	root = sqrt(weight / m->scale);
 	for (int i = 0; i < m->chol.n; i++)
 		m->y[i] = root * phi[i];
@@ -155,6 +157,7 @@ ridge_set_alpha(struct model *model, double alpha)
 	enum err e;
 
 	ridge_changed(m);
+	ridge_bound_drop(m);
 	for (int j = 0; j < m->chol.n; j++)
 		m->y[j] = m->levelled ? m->level[j] * ratio - m->level[j]
 				      : alpha - old;
@@ -184,6 +187,8 @@ const struct model_type model_ridge = {
 	.free = ridge_free,
 	.score = ridge_score,
 	.score_fast = ridge_score_fast,
+	.bound = ridge_bound,
+	.look = ridge_look,
 	.learn = ridge_learn,
 	.decay = ridge_decay,
 	.set_alpha = ridge_set_alpha,

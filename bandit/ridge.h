@@ -2,7 +2,7 @@
 /*
  * ridge.h: the inside of the ridge model, for the files that it is made of:
  * ridge.c learns, forget.c forgets, pool.c joins, ridge_state.c copies,
- * ridge_fast.c scores in float32.
+ * ridge_fast.c scores in float32, ridge_bound.c says what a score can be.
  *
  * A = scale L L', b = scale L z, s = scale L u: the factor is that of A, b and
  * s over the scale, and to forget is to lower the scale, at no cost at all.
@@ -20,6 +20,7 @@
 #include "bandit/chol.h"
 #include "bandit/model.h"
 #include "bandit/packed.h"
+#include "bandit/sketch.h"
 
 #define RIDGE_SMALLEST_SCALE 0x1p-64
 
@@ -34,6 +35,10 @@ struct ridge {
 	double *y;          /* [in], scratch */
 	struct packed *packed; /* to score from, NULL until it is asked to */
 	bool fresh;            /* it is of this factor */
+	struct sketch *sketch; /* to bound a score, NULL until it is asked to */
+	bool weighed;          /* its weights are of this factor */
+	bool seen;             /* it has looked at the matrix */
+	uint64_t learnt, looked; /* observations in all, and at its last look */
 };
 
 /* The level of j in A / scale. */
@@ -53,6 +58,14 @@ void ridge_score(struct model *, const double *phi, int n,
 void ridge_score_fast(struct model *, const double *phi, int n,
     struct model_score *);
 void ridge_fast_free(struct ridge *);
+
+bool ridge_bound(struct model *, const float *phi, double square,
+    struct model_bound *);
+bool ridge_look(struct model *);
+
+/* What was learnt faded; the matrix is another one, or goes. */
+void ridge_bound_fade(struct ridge *, double keep);
+void ridge_bound_drop(struct ridge *);
 
 void ridge_decay(struct model *, double keep);
 bool ridge_pool(struct model *const *, int n, double alpha, double *fit,

@@ -12,7 +12,7 @@ _Static_assert(MODEL_FAST == FORWARD_MOST, "one pass of the kernel");
 void
 ridge_changed(struct ridge *m)
 {
-	m->fresh = false;
+	m->fresh = m->weighed = false;
 }
 
 void

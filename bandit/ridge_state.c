@@ -21,6 +21,7 @@ ridge_assign(struct model *model, const struct model *from)
 
 	assert(from->params.in == model->params.in);
 	ridge_changed(m);
+	ridge_bound_drop(m);
 	chol_assign(&m->chol, &f->chol);
 	model->params.alpha = from->params.alpha;
 	model->params.slack = from->params.slack;
@@ -126,6 +127,7 @@ ridge_decode(struct model *model, const void *data, size_t len)
 	uint64_t flags = 0;
 
 	ridge_changed(m);
+	ridge_bound_drop(m);
 	if (len < factor || !chol_decode(&m->chol, from, factor))
 		return false;
 	from += factor;

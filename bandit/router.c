@@ -62,6 +62,9 @@ router_free(struct router *r)
 	free(r->flag);
 	free(r->view);
 	free(r->score);
+	free(r->at_most);
+	free(r->margin);
+	free(r->phi_single);
 	race_free(r->race);
 	gsl_rng_free(r->rng);
 	free(r);

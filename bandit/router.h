@@ -41,6 +41,8 @@ struct view {
 	bool untried; /* nothing is known of it, and nothing under way */
 	double mean, sigma, score;
 	double probability; /* of being first; 0 where not eligible */
+	bool at_most;       /* sigma and score are bounds from above: it was
+			       certain without them that it is not the arm */
 };
 
 /* What a caller may ask of a decision, beside its context. */
@@ -48,6 +50,7 @@ struct wish {
 	const enum why *why; /* [arms], what the caller knows of each */
 	double max_cost;     /* NaN: none */
 	bool asked;          /* for a slate */
+	bool all;            /* for the scores of all arms */
 	int k;               /* >= 1; what is eligible, where that is less */
 	uint32_t prefer;     /* uid of the session's arm; 0: none */
 	double switch_cost;
@@ -100,6 +103,10 @@ struct router {
 	double *x, *phi;           /* [dimension], [phi_rows][map->out] */
 	int phi_rows;              /* >= 1 where there is a map */
 	struct model_score *score; /* [arms], of the context in x */
+	bool *at_most;             /* [arms], which of them are only bounds, */
+	double *margin;            /* [arms], within what error */
+	float *phi_single;         /* [map->out], of that context */
+	uint64_t scored, spared;   /* arms, in all decisions of one context */
 	double *column; /* the arrays of struct candidates and choice */
 	uint64_t *count;
 	int *index; /* of candidates, and of the slate */
@@ -156,6 +163,16 @@ void router_score_many(struct router *, const double *x, int n,
     struct model_score *out);
 void router_consider_scored(struct router *, const struct wish *,
     uint64_t number, const struct model_score *, int n);
+
+/* The scores of r->phi[0] of one arm, as router_score_many() has them. */
+void router_score_arm(const struct router *, const struct arm *,
+    struct model_score *);
+
+/* router_score_many() of the context in r->x alone, but arms that cannot be the
+ * one are not scored: r->at_most says which, and r->score has their bounds.
+ * False, and nothing done: this decision needs all scores, or it is not worth
+ * it.  After router_eligible(). */
+bool router_score_some(struct router *, const struct wish *, uint64_t number);
 
 /* Only the view of every arm, where none is eligible too. */
 void router_view(struct router *);

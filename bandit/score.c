@@ -63,6 +63,16 @@ score_limit(const struct router *r, const struct arm *a)
 }
 
 void
+router_score_arm(const struct router *r, const struct arm *a,
+    struct model_score *out)
+{
+	if (a->model != NULL)
+		score_model(r, a, 1, out);
+	else
+		*out = score_limit(r, a);
+}
+
+void
 router_score_many(struct router *r, const double *x, int n,
     struct model_score *out)
 {

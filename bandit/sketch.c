@@ -34,20 +34,22 @@ sketch_init(struct sketch *s, int n)
 {
 	*s = (struct sketch){ .n = n, .floor = 1 };
 	s->rows = mem_aligned((size_t)n * LANES, sizeof *s->rows);
+	s->weights = mem_alloc(2 * (size_t)n, sizeof *s->weights);
 }
 
 void
 sketch_fini(struct sketch *s)
 {
 	free(s->rows);
+	free(s->weights);
 }
 
 void
 sketch_weigh(struct sketch *s, const struct chol *c)
 {
-	double *weights = mem_alloc(2 * (size_t)s->n, sizeof *weights);
+	const double *weights = s->weights;
 
-	chol_weights(c, weights, weights + s->n);
+	chol_weights(c, s->weights, s->weights + s->n);
 	for (int w = 0; w < 2; w++) {
 		double sum = 0;
 
@@ -59,7 +61,6 @@ sketch_weigh(struct sketch *s, const struct chol *c)
 		}
 		s->norm[w] = sqrt(sum);
 	}
-	free(weights);
 }
 
 /* The directions that there are, and where there are fewer some noise. */
@@ -140,42 +141,42 @@ take(struct sketch *s, size_t j, const gsl_matrix *w, double lambda)
 		    : 0;
 }
 
-struct workspace {
+/* What a look needs, kept for the next so that deciding allocates nothing once
+ * the longest features were seen. */
+static struct workspace {
+	int n;
 	gsl_matrix *g, *vectors, *turned;
 	gsl_vector *values;
 	gsl_eigen_symmv_workspace *eigen;
 	struct wide *v, *w;
-};
+} shared;
 
 static void
-workspace_init(struct workspace *k, int n)
+workspace_grow(struct workspace *k, int n)
 {
-	k->g = mem_got(gsl_matrix_alloc(RANK, RANK));
-	k->vectors = mem_got(gsl_matrix_alloc(RANK, RANK));
+	if (n <= k->n)
+		return;
+	if (k->n == 0) {
+		k->g = mem_got(gsl_matrix_alloc(RANK, RANK));
+		k->vectors = mem_got(gsl_matrix_alloc(RANK, RANK));
+		k->values = mem_got(gsl_vector_alloc(RANK));
+		k->eigen = mem_got(gsl_eigen_symmv_alloc(RANK));
+	} else {
+		gsl_matrix_free(k->turned);
+		free(k->v);
+		free(k->w);
+	}
 	k->turned = mem_got(gsl_matrix_alloc((size_t)n, RANK));
-	k->values = mem_got(gsl_vector_alloc(RANK));
-	k->eigen = mem_got(gsl_eigen_symmv_alloc(RANK));
 	k->v = mem_aligned((size_t)n, sizeof *k->v);
 	k->w = mem_aligned((size_t)n, sizeof *k->w);
-}
-
-static void
-workspace_fini(struct workspace *k)
-{
-	gsl_matrix_free(k->g);
-	gsl_matrix_free(k->vectors);
-	gsl_matrix_free(k->turned);
-	gsl_vector_free(k->values);
-	gsl_eigen_symmv_free(k->eigen);
-	free(k->v);
-	free(k->w);
+	k->n = n;
 }
 
 static void
 step(struct sketch *s, const struct chol *c, double scale, struct workspace *k)
 {
 	size_t n = (size_t)s->n;
-	gsl_matrix_view v, w;
+	gsl_matrix_view v, w, turned;
 
 	guess(s, k->v);
 	sketch_multiply(c, scale, s->floor, k->v, k->w);
@@ -189,24 +190,24 @@ step(struct sketch *s, const struct chol *c, double scale, struct workspace *k)
 	    k->g);
 	gsl_eigen_symmv(k->g, k->values, k->vectors, k->eigen);
 	gsl_eigen_symmv_sort(k->values, k->vectors, GSL_EIGEN_SORT_VAL_DESC);
+	turned = gsl_matrix_submatrix(k->turned, 0, 0, n, RANK);
 	gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1, &w.matrix, k->vectors, 0,
-	    k->turned);
+	    &turned.matrix);
 	for (size_t j = 0; j < RANK; j++)
-		take(s, j, k->turned, gsl_vector_get(k->values, j));
+		take(s, j, &turned.matrix, gsl_vector_get(k->values, j));
 }
 
 void
 sketch_look(struct sketch *s, const struct chol *c, double scale, double floor)
 {
 	bool first = s->lambda[0] == 0;
-	struct workspace k;
 
-	workspace_init(&k, s->n);
+	workspace_grow(&shared, s->n);
+	memset(shared.v, 0, (size_t)s->n * sizeof *shared.v);
 	s->floor = floor;
-	step(s, c, scale, &k);
+	step(s, c, scale, &shared);
 	if (first) /* noise says little */
-		step(s, c, scale, &k);
-	workspace_fini(&k);
+		step(s, c, scale, &shared);
 }
 
 void
@@ -242,7 +243,7 @@ sketch_project(const struct sketch *s, const float *phi, float *out)
 
 void
 sketch_bound(const struct sketch *s, const float *phi, double square,
-    struct sketch_bound *b)
+    struct model_bound *b)
 {
 	double left, length;
 	float p[LANES];
@@ -253,7 +254,7 @@ sketch_bound(const struct sketch *s, const float *phi, double square,
 		left -= s->lambda[j] / (s->floor + s->lambda[j]) *
 		    (double)p[2 + j] * p[2 + j] * (1 - ROUNDING);
 	length = sqrt(square);
-	*b = (struct sketch_bound){ .fit = p[0],
+	*b = (struct model_bound){ .fit = p[0],
 		.unit = p[1],
 		.sigma = sqrt(fmax(left, ROUNDING * square) / s->floor),
 		.fit_error = ROUNDING * length * s->norm[0],

@@ -18,6 +18,7 @@
 #define BANDIT_SKETCH_H
 
 #include "bandit/chol.h"
+#include "bandit/model.h"
 
 /* Numbers a coordinate: two weights, and the rest directions. */
 #define SKETCH_LANES 16
@@ -29,6 +30,7 @@ struct sketch {
 	double lambda[SKETCH_RANK]; /* descending; 0: no direction */
 	double norm[2];             /* of the weights */
 	float *rows;                /* [n][SKETCH_LANES], aligned */
+	double *weights;            /* [2 n], scratch */
 };
 
 void sketch_init(struct sketch *, int n);
@@ -39,7 +41,7 @@ void sketch_weigh(struct sketch *, const struct chol *);
 
 /*
  * The directions, of A = scale L L' >= floor I, floor > 0.  O(SKETCH_RANK n^2),
- * in memory of its own.
+ * in memory that all sketches share: one thread at a time.
  */
 void sketch_look(struct sketch *, const struct chol *, double scale,
     double floor);
@@ -47,15 +49,8 @@ void sketch_look(struct sketch *, const struct chol *, double scale,
 /* A became at least keep (A - floor I) + floor I. */
 void sketch_fade(struct sketch *, double keep, double floor);
 
-/* fit and unit within their error, and a sigma that is never less than that of
- * A; both with room for what float32 rounds. */
-struct sketch_bound {
-	double fit, unit, sigma;
-	double fit_error, unit_error;
-};
-
-/* phi[n] in float32, and |phi|^2. */
+/* Of phi[n], |phi|^2 = square; with room for what float32 rounds. */
 void sketch_bound(const struct sketch *, const float *phi, double square,
-    struct sketch_bound *);
+    struct model_bound *);
 
 #endif

@@ -299,6 +299,7 @@ do_decide(struct request *rq)
 		return answer_known(rq, r, known);
 	if ((e = asked_all(rq, r, &w)) != ERR_NONE)
 		return e;
+	w.all = rpc_arg(rq, "explain")->given && rpc_arg(rq, "explain")->yes;
 	if ((eligible = router_eligible(r, &w)) == 0)
 		return say_none_eligible(rq, r);
 	if ((e = check_order(rq, r, w.k < eligible ? w.k : eligible)) != 0 ||

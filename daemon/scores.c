@@ -39,7 +39,7 @@ pack_line(const struct line *l, struct buf *out)
 	    : v->untried               ? "untried"
 				       : NULL;
 
-	pack_map(out, reason != NULL ? 8 : 7);
+	pack_map(out, 7u + (reason != NULL) + v->at_most);
 	pack_str(out, "arm");
 	if (l->arm != NULL)
 		pack_str(out, l->arm);
@@ -56,6 +56,10 @@ pack_line(const struct line *l, struct buf *out)
 		pack_str(out, reason);
 	}
 	pack_num_of(out, "probability", v->probability);
+	if (v->at_most) {
+		pack_str(out, "at_most");
+		pack_bool(out, true);
+	}
 }
 
 void
@@ -77,7 +81,7 @@ scores_keep(const struct router *r, struct buf *out)
 	for (int i = 0; i < r->arms; i++) {
 		const struct view *v = &r->view[i];
 
-		pack_array(out, 8);
+		pack_array(out, v->at_most ? 9 : 8);
 		pack_uint(out, r->arm[i]->uid);
 		pack_uint(out, v->why);
 		pack_num(out, v->mean);
@@ -86,6 +90,8 @@ scores_keep(const struct router *r, struct buf *out)
 		pack_num(out, r->arm[i]->cost);
 		pack_bool(out, v->untried);
 		pack_num(out, v->probability);
+		if (v->at_most)
+			pack_bool(out, true);
 	}
 }
 
@@ -102,10 +108,13 @@ take_line(const struct router *r, struct cursor *c, struct line *l)
 {
 	const struct arm *a;
 	double uid, why;
-	struct value v;
+	struct value v, most;
+	uint32_t n;
 
-	if (!cursor_next(c, &v) || v.type != VALUE_ARRAY || v.u.count != 8 ||
-	    !take_num(c, &uid) || !take_num(c, &why) ||
+	if (!cursor_next(c, &v) || v.type != VALUE_ARRAY)
+		return false;
+	n = v.u.count;
+	if ((n != 8 && n != 9) || !take_num(c, &uid) || !take_num(c, &why) ||
 	    !(why >= WHY_ELIGIBLE && why < WHY_COUNT) ||
 	    !take_num(c, &l->view.mean) || !take_num(c, &l->view.sigma) ||
 	    !take_num(c, &l->view.score) || !take_num(c, &l->cost) ||
@@ -116,7 +125,9 @@ take_line(const struct router *r, struct cursor *c, struct line *l)
 	a = uid >= 1 && uid <= UINT32_MAX ? router_arm_of(r, (uint32_t)uid)
 					  : NULL;
 	l->arm = a != NULL ? a->name : NULL;
-	return take_num(c, &l->view.probability);
+	l->view.at_most = n == 9;
+	return take_num(c, &l->view.probability) &&
+	    (n == 8 || cursor_next(c, &most));
 }
 
 bool

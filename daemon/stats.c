@@ -71,6 +71,8 @@ NUMBER(get_backup_seq, t->service->store.backup.time > 0 ? (double)t->service->s
 		return (double)n; \
 	}
 
+SUM(get_scored, scored)
+SUM(get_spared, spared)
 SUM(get_decisions, decisions)
 SUM(get_rewards, rewards)
 SUM(get_pending, pending)
@@ -98,6 +100,8 @@ const struct stat stats[] = {
 	{ "bytes_in", STAT_COUNTER, "", "Bytes read from clients.", get_bytes_in },
 	{ "bytes_out", STAT_COUNTER, "", "Bytes written to clients.", get_bytes_out },
 	{ "decisions", STAT_COUNTER, "", "Decisions made.", get_decisions },
+	{ "arms_scored", STAT_COUNTER, "", "Arms scored in decisions where others could be spared.", get_scored },
+	{ "arms_spared", STAT_COUNTER, "", "Arms not scored there, as they could not be the one.", get_spared },
 	{ "rewards", STAT_COUNTER, "", "Rewards learnt.", get_rewards },
 	{ "pending", STAT_GAUGE, "", "Decisions that wait for their reward.", get_pending },
 	{ "unrecorded", STAT_COUNTER, "", "Decisions answered but not recorded, because the disk was behind.", get_unrecorded },

@@ -10,12 +10,18 @@
 static double
 sum_squares(const float *x, int d)
 {
-	double lane[EXACT_LANES] = { 0 };
-	exact_lanes sum;
+	double few[EXACT_LANES];
+	exact_lanes a, sum = { 0 };
 
-	for (int i = 0; i < d; i++)
-		lane[i % EXACT_LANES] += (double)x[i] * x[i];
-	exact_load(&sum, lane, EXACT_LANES);
+	for (int i = 0; i < d; i += EXACT_LANES) {
+		int n = d - i < EXACT_LANES ? d - i : EXACT_LANES;
+
+		for (int j = 0; j < n; j++)
+			few[j] = x[i + j];
+		exact_load(&a, few, n);
+		sum.low += a.low * a.low;
+		sum.high += a.high * a.high;
+	}
 	return exact_tree(&sum);
 }
 

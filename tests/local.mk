@@ -181,9 +181,10 @@ endif
 
 # eval: unit tests.
 if HAVE_CMOCKA
-EVAL_TESTS = tests/unit/test_brp tests/unit/test_order
+EVAL_TESTS = tests/unit/test_brp tests/unit/test_order tests/unit/test_prune
 check_PROGRAMS += $(EVAL_TESTS)
 tests_unit_test_brp_LDADD = eval/libeval.la $(FEATURES) $(TEST_LIBS)
+tests_unit_test_prune_LDADD = eval/libeval.la $(BANDIT) $(TEST_LIBS)
 tests_unit_test_order_LDADD = eval/libeval.la $(FEATURES) $(TEST_LIBS)
 endif
 

@@ -50,7 +50,7 @@ assert_bound(struct subject *s)
 {
 	double phi[DENSE_MAX], y[DENSE_MAX], fit, unit, sigma, mean = 0;
 	float single[DENSE_MAX];
-	struct sketch_bound b;
+	struct model_bound b;
 	int n = s->chol.n;
 
 	sketch_weigh(&s->sketch, &s->chol);

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the score of a ridge can be, from its sketch. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "bandit/ridge.h"
+#include "base/mem.h"
+
+/* A look is due after so many observations, and a share of those there were,
+ * but not more than so many a coordinate. */
+#define LOOK_LEAST 16
+#define LOOK_SHARE 4
+#define LOOK_MOST 4
+
+/* What scaling has rounded of the prior. */
+#define ROUNDING 1e-6
+
+static double
+floor_of(const struct ridge *m)
+{
+	return m->model.params.alpha * (1 - ROUNDING);
+}
+
+static void
+sketch_make(struct ridge *m)
+{
+	m->sketch = mem_alloc(1, sizeof *m->sketch);
+	sketch_init(m->sketch, m->chol.n);
+	m->sketch->floor = floor_of(m);
+	m->seen = false;
+}
+
+void
+ridge_bound_drop(struct ridge *m)
+{
+	if (m->sketch != NULL)
+		sketch_fini(m->sketch);
+	free(m->sketch);
+	m->sketch = NULL;
+}
+
+/*
+ * A - P becomes keep times that, where the prior P is between alpha and slack
+ * times alpha, before and after.  With A >= f + S at the last look, so A - P
+ * >= S - (slack - 1) alpha, the bound is that of keep S over (2 - slack) alpha.
+ */
+void
+ridge_bound_fade(struct ridge *m, double keep)
+{
+	double slack = m->model.params.slack;
+	double floor;
+
+	if (m->sketch == NULL || keep == 1)
+		return;
+	floor = floor_of(m) * (2 - (slack > 0 ? slack : MODEL_SLACK));
+	if (floor > 0)
+		sketch_fade(m->sketch, keep, floor);
+	else
+		ridge_bound_drop(m);
+}
+
+bool
+ridge_bound(struct model *model, const float *phi, double square,
+    struct model_bound *out)
+{
+	struct ridge *m = (struct ridge *)model;
+
+	if (m->sketch == NULL)
+		sketch_make(m);
+	if (!m->weighed)
+		sketch_weigh(m->sketch, &m->chol);
+	m->weighed = true;
+	sketch_bound(m->sketch, phi, square, out);
+	return isfinite(out->fit + out->unit + out->sigma + out->fit_error +
+	    out->unit_error);
+}
+
+static bool
+due(const struct ridge *m)
+{
+	uint64_t since = m->learnt - m->looked, n = (uint64_t)m->chol.n;
+	uint64_t after = LOOK_LEAST + m->looked / LOOK_SHARE;
+
+	if (m->sketch == NULL || !m->seen)
+		return true;
+	return since >= (after < LOOK_MOST * n ? after : LOOK_MOST * n);
+}
+
+bool
+ridge_look(struct model *model)
+{
+	struct ridge *m = (struct ridge *)model;
+
+	if (!due(m))
+		return false;
+	if (m->sketch == NULL)
+		sketch_make(m);
+	sketch_look(m->sketch, &m->chol, m->scale, floor_of(m));
+	m->seen = true;
+	m->looked = m->learnt;
+	return true;
+}
