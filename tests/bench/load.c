@@ -315,6 +315,8 @@ turn(struct load *r)
 		if (r->line[i].out.len > 0)
 			line_write(&r->line[i]);
 	}
+	if (!busy(r)) /* the end came after load_run() had looked */
+		return;
 	wait_for_some(r);
 	for (int i = 0; i < r->lines; i++)
 		if (r->poll[i].revents & (POLLIN | POLLHUP | POLLERR))
