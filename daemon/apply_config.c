@@ -358,6 +358,7 @@ service_reload(struct service *s, struct op *answer, struct fault *f)
 		config_fini(&s->reload);
 		return e;
 	}
+	batch_settle(s); /* under the limits that it came under */
 	s->reloading = true;
 	tell_reloading(s);
 	writer_hold(s->writer, true); /* one transaction */

@@ -135,9 +135,10 @@ service_router_named(struct request *rq, const char *name, size_t len,
 
 /* The first vector says the dimension of a router that has none. */
 static enum err
-take_dimension(struct service *s, struct router *r, int d, struct fault *f)
+take_dimension(struct service *s, struct router *r, const float *x, int d,
+    struct fault *f)
 {
-	enum err e = context_check(s->x, d, r->settings.normalize, NULL, f);
+	enum err e = context_check(x, d, r->settings.normalize, NULL, f);
 	struct op *op;
 
 	if (e != ERR_NONE)
@@ -165,32 +166,39 @@ check_length(struct request *rq, const struct router *r, long length)
 	    length, r->name, r->dimension);
 }
 
-/* What is in s->x. */
-static enum err
-take_context(struct request *rq, struct router *r, int d)
+enum err
+service_length(struct request *rq, const struct router *r, int *d)
 {
-	struct service *s = rq->owner;
-	enum err e = ERR_NONE;
+	long length = vector_length(&rpc_arg(rq, "x")->at);
 
-	if (r->dimension == 0)
-		e = take_dimension(s, r, d, &rq->fault);
-	return e != ERR_NONE ? e : router_context(r, s->x, d, &rq->fault);
+	if (check_length(rq, r, length) != ERR_NONE)
+		return ERR_DIMENSION_MISMATCH;
+	*d = (int)length;
+	return ERR_NONE;
+}
+
+enum err
+service_vector(struct request *rq, struct router *r, float *x, int d)
+{
+	long bad;
+
+	if (!vector_read(&rpc_arg(rq, "x")->at, x, &bad))
+		return fault_set(&rq->fault, ERR_BAD_REQUEST,
+		    "x[%ld] is not a number", bad);
+	return r->dimension > 0
+	    ? ERR_NONE
+	    : take_dimension(rq->owner, r, x, d, &rq->fault);
 }
 
 enum err
 service_context(struct request *rq, struct router *r, int *d)
 {
 	struct service *s = rq->owner;
-	const struct arg *arg = rpc_arg(rq, "x");
-	long length = vector_length(&arg->at), bad;
+	enum err e = service_length(rq, r, d);
 
-	if (check_length(rq, r, length) != ERR_NONE)
-		return ERR_DIMENSION_MISMATCH;
-	if (!vector_read(&arg->at, s->x, &bad))
-		return fault_set(&rq->fault, ERR_BAD_REQUEST,
-		    "x[%ld] is not a number", bad);
-	*d = (int)length;
-	return take_context(rq, r, *d);
+	if (e == ERR_NONE)
+		e = service_vector(rq, r, s->x, *d);
+	return e != ERR_NONE ? e : router_context(r, s->x, *d, &rq->fault);
 }
 
 enum err
@@ -198,21 +206,24 @@ service_context_given(struct request *rq, struct router *r, const float *x,
     int d)
 {
 	struct service *s = rq->owner;
+	enum err e = check_length(rq, r, d);
 
-	if (check_length(rq, r, d) != ERR_NONE)
-		return ERR_DIMENSION_MISMATCH;
-	memcpy(s->x, x, (size_t)d * sizeof *x);
-	return take_context(rq, r, d);
+	if (e == ERR_NONE)
+		memcpy(s->x, x, (size_t)d * sizeof *x);
+	if (e == ERR_NONE && r->dimension == 0)
+		e = take_dimension(s, r, s->x, d, &rq->fault);
+	return e != ERR_NONE ? e : router_context(r, s->x, d, &rq->fault);
 }
 
 void
 service_bandwidth(struct service *s, struct router *r)
 {
-	double h = router_bandwidth_due(r, service_time(s));
 	int points = r->hold.contexts;
 	struct op *op;
+	double h;
 
-	if (h <= 0)
+	if (router_ready(r) ||
+	    (h = router_bandwidth_due(r, service_time(s))) <= 0)
 		return;
 	router_take_bandwidth(r, h);
 	op = service_op(s, OP_EVENT, 0);

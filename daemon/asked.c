@@ -4,14 +4,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/mem.h"
-
 /* Marks the named arms. */
 static enum err
 mark(struct request *rq, const struct router *r, const char *param,
-    enum why named)
+    enum why named, enum why *why)
 {
-	struct service *s = rq->owner;
 	struct cursor at = rpc_arg(rq, param)->at;
 	struct value list;
 	const char *name;
@@ -30,32 +27,22 @@ mark(struct request *rq, const struct router *r, const char *param,
 			return fault_set(&rq->fault, ERR_UNKNOWN_ARM,
 			    "%s: router \"%s\" has no arm \"%.*s\"", param,
 			    r->name, (int)len, name);
-		if (s->why[i] != WHY_EXCLUDED)
-			s->why[i] = named;
+		if (why[i] != WHY_EXCLUDED)
+			why[i] = named;
 	}
 	return ERR_NONE;
 }
 
-static void
-why_clear(struct service *s, const struct router *r, enum why why)
-{
-	if (r->arms > s->whys) {
-		s->whys = r->arms;
-		s->why = mem_realloc(s->why, (size_t)s->whys, sizeof *s->why);
-	}
-	for (int i = 0; i < r->arms; i++)
-		s->why[i] = why;
-}
-
 enum err
-asked_arms(struct request *rq, const struct router *r, struct wish *w)
+asked_arms(struct request *rq, const struct router *r, enum why *why,
+    struct wish *w)
 {
-	struct service *s = rq->owner;
 	bool some = rpc_arg(rq, "arms")->given;
 
-	why_clear(s, r, some ? WHY_NOT_ASKED : WHY_ELIGIBLE);
-	*w = (struct wish){ .why = s->why, .max_cost = NAN, .k = 1 };
-	return some ? mark(rq, r, "arms", WHY_ELIGIBLE) : ERR_NONE;
+	for (int i = 0; i < r->arms; i++)
+		why[i] = some ? WHY_NOT_ASKED : WHY_ELIGIBLE;
+	*w = (struct wish){ .why = why, .max_cost = NAN, .k = 1 };
+	return some ? mark(rq, r, "arms", WHY_ELIGIBLE, why) : ERR_NONE;
 }
 
 static enum err
@@ -101,13 +88,14 @@ asked_session(struct request *rq, const struct router *r, struct wish *w)
 }
 
 enum err
-asked_all(struct request *rq, const struct router *r, struct wish *w)
+asked_all(struct request *rq, const struct router *r, enum why *why,
+    struct wish *w)
 {
 	const struct arg *max_cost = rpc_arg(rq, "max_cost");
-	enum err e = asked_arms(rq, r, w);
+	enum err e = asked_arms(rq, r, why, w);
 
 	if (e == ERR_NONE && rpc_arg(rq, "exclude")->given)
-		e = mark(rq, r, "exclude", WHY_EXCLUDED);
+		e = mark(rq, r, "exclude", WHY_EXCLUDED, why);
 	if (e == ERR_NONE)
 		e = asked_k(rq, w);
 	if (e == ERR_NONE)

@@ -253,6 +253,7 @@ service_collect(struct service *s)
 	struct op *early, *op, *next;
 	const char *failure;
 
+	batch_settle(s); /* in the state that it came in */
 	writer_drain_fd(s->writer);
 	op = writer_take(s->writer, &early);
 	for (; early != NULL; early = next) {

@@ -87,6 +87,7 @@ do_observe(struct request *rq)
 	enum err e;
 	int d;
 
+	batch_yield(s);
 	if ((e = service_router(rq, &r)) != ERR_NONE ||
 	    (e = find_arm(rq, r, &a)) != ERR_NONE ||
 	    (e = learns_reward(rq, r, rpc_arg(rq, "reward")->num)) ||

@@ -19,7 +19,7 @@ do_score(struct request *rq)
 	int d;
 
 	if ((e = service_router(rq, &r)) != ERR_NONE ||
-	    (e = asked_arms(rq, r, &w)) != ERR_NONE)
+	    (e = asked_arms(rq, r, batch_why(rq->owner, r), &w)) != ERR_NONE)
 		return e;
 	if (r->dimension == 0)
 		return fault_set(&rq->fault, ERR_DIMENSION_MISMATCH,

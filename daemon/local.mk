@@ -4,6 +4,7 @@ daemon_libdaemon_la_SOURCES = \
 	daemon/apply_config.c daemon/apply_config.h \
 	daemon/ask.c \
 	daemon/asked.c daemon/asked.h \
+	daemon/batch.c daemon/batch.h \
 	daemon/collect.c \
 	daemon/config.c daemon/config.h \
 	daemon/config_file.c daemon/config_file.h \
@@ -11,6 +12,7 @@ daemon_libdaemon_la_SOURCES = \
 	daemon/config_text.c daemon/config_text.h \
 	daemon/config_tree.c daemon/config_tree.h \
 	daemon/conn.c daemon/conn.h \
+	daemon/decided.c daemon/decided.h \
 	daemon/do_admin.c \
 	daemon/do_arms.c \
 	daemon/do_choice.c \

@@ -45,6 +45,7 @@ struct method {
 	const char *name;
 	unsigned roles;
 	method_fn *fn;    /* writes the result, or returns an error */
+	bool beside;      /* may run while decisions wait (batch.h) */
 	const char *help; /* one sentence */
 	struct param params[METHOD_PARAMS]; /* the rest are without a name */
 };

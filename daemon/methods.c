@@ -7,12 +7,14 @@
 
 #ifdef METHODS_WITHOUT_DAEMON
 #include <stddef.h>
-#define DO(fn) NULL
+#define FN(fn) NULL
 #else
 #include "daemon/handlers.h"
-#define DO(fn) fn
+#define FN(fn) fn
 #endif
 
+#define DO(fn) FN(fn), false
+#define DO_BESIDE(fn) FN(fn), true /* what waits (batch.h) */
 #define REQUIRED true
 #define OPTIONAL false
 
@@ -50,12 +52,12 @@ const struct method methods[] = {
 	      "The directory to create, an absolute path on the daemon's machine." } } },
 	{ "checkpoint", ROLE_ADMIN, DO(do_checkpoint),
 	  "Write snapshots of all learnt state now.", { { 0 } } },
-	{ "click", ROLE_DECIDE, DO(do_click),
+	{ "click", ROLE_DECIDE, DO_BESIDE(do_click),
 	  "Report which arm of a slate was chosen, or that none was.",
 	  { DECISION,
 	    { "arm", PARAM_NAME, OPTIONAL,
 	      "The arm that was chosen; none where it is left out." } } },
-	{ "decide", ROLE_DECIDE, DO(do_decide),
+	{ "decide", ROLE_DECIDE, DO_BESIDE(do_decide),
 	  "Choose an arm, or a slate of arms, for a context.",
 	  { VECTOR, ROUTER,
 	    { "arms", PARAM_NAMES, OPTIONAL, "Only these arms are eligible." },
@@ -79,7 +81,7 @@ const struct method methods[] = {
 	    { "router", PARAM_NAME, OPTIONAL, "Only records of this router." },
 	    { "limit", PARAM_NUM, OPTIONAL,
 	      "How many bytes of records, about; 262144 where it is left out." } } },
-	{ "feedback", ROLE_DECIDE, DO(do_feedback),
+	{ "feedback", ROLE_DECIDE, DO_BESIDE(do_feedback),
 	  "Report the reward of an earlier decision.",
 	  { DECISION,
 	    { "reward", PARAM_NUM, REQUIRED,
@@ -97,7 +99,7 @@ const struct method methods[] = {
 	  "List the methods and their parameters.", { { 0 } } },
 	{ "metrics", ROLE_READ, DO(do_metrics),
 	  "Show counters and gauges in the OpenMetrics text format.", { { 0 } } },
-	{ "observe", ROLE_DECIDE, DO(do_observe),
+	{ "observe", ROLE_DECIDE, DO_BESIDE(do_observe),
 	  "Learn a reward without a decision: history, a warm start.",
 	  { VECTOR, ARM("The arm that earned the reward."),
 	    { "reward", PARAM_NUM, REQUIRED,
@@ -108,9 +110,9 @@ const struct method methods[] = {
 	      "Your own key; an observation sent twice counts once." },
 	    { "durability", PARAM_STR, OPTIONAL,
 	      "\"disk\" or \"memory\", in place of the daemon's setting." } } },
-	{ "ping", ROLE_ANY, DO(do_ping),
+	{ "ping", ROLE_ANY, DO_BESIDE(do_ping),
 	  "Ask whether the daemon is there.", { { 0 } } },
-	{ "prefer", ROLE_DECIDE, DO(do_prefer),
+	{ "prefer", ROLE_DECIDE, DO_BESIDE(do_prefer),
 	  "Report which of two arms of a slate was preferred.",
 	  { DECISION,
 	    { "winner", PARAM_NAME, REQUIRED, "The arm that was preferred." },

@@ -111,6 +111,24 @@ put_success(struct buf *out, uint32_t msgid)
 	pack_nil(out);
 }
 
+void
+rpc_settle(void *owner)
+{
+	struct rpc *rpc = owner;
+
+	if (rpc->settle != NULL)
+		rpc->settle(rpc->owner);
+}
+
+void
+rpc_spent(struct rpc *rpc, const char *method, double seconds)
+{
+	const struct method *m = method_find(method, strlen(method));
+
+	rpc->stats[m - methods].seconds += seconds;
+	rpc->spent += seconds;
+}
+
 static enum err
 check_roles(const struct method *m, unsigned roles, struct fault *f)
 {
@@ -140,12 +158,13 @@ call_counted(struct rpc *rpc, struct request *r, unsigned roles,
     const struct cursor *params)
 {
 	struct method_stats *stats = &rpc->stats[r->method - methods];
-	double start = clock_mono(rpc->clock);
+	double start = clock_mono(rpc->clock), spent = rpc->spent;
 	enum err e = call(r, roles, params);
 
 	stats->calls++;
 	stats->errors += e != ERR_NONE;
 	stats->seconds += clock_mono(rpc->clock) - start;
+	stats->seconds -= rpc->spent - spent;
 	return e;
 }
 
@@ -190,6 +209,8 @@ dispatch(struct rpc *rpc, struct client *client, const struct method *m,
 	struct request r;
 	enum err err;
 
+	if (!m->beside)
+		rpc_settle(rpc);
 	request_init(&r, rpc, e, m, client->id);
 	if (r.notification) {
 		call_counted(rpc, &r, client->roles, &e->params);

@@ -50,21 +50,30 @@ struct method_stats {
 
 struct rpc {
 	void *owner;
+	/* What waits for the end of the turn is done before a method that may
+	 * not run beside it; NULL: nothing does. */
+	void (*settle)(void *owner);
 	struct server *server;
 	const struct clock *clock;
 	struct method_stats *stats; /* [method_count()] */
 	uint64_t unknown_notifications;
 	uint64_t rejects[ERR_COUNT]; /* answers by error code */
 	struct buf result;           /* of the call under way */
+	double spent;                /* sum of rpc_spent() */
 };
 
 void rpc_init(struct rpc *, void *owner, const struct clock *);
 void rpc_fini(struct rpc *);
 
-/* frame_fn and broken_fn of the server; owner is the struct rpc. */
+/* frame_fn, broken_fn and settle of the server; owner is the struct rpc. */
 bool rpc_frame(void *, struct client *, const uint8_t *, size_t);
 void rpc_broken(void *, struct client *, const uint8_t *, size_t,
     enum frame_state);
+void rpc_settle(void *);
+
+/* What was done for calls of that method, out of their time or within that of
+ * another call. */
+void rpc_spent(struct rpc *, const char *method, double seconds);
 
 /*
  * The answer to a request that said later: write the envelope, let the caller

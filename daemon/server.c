@@ -141,18 +141,28 @@ drain_check(struct server *s)
 }
 
 static void
+settle(struct server *s)
+{
+	if (s->p.settle != NULL)
+		s->p.settle(s->p.owner);
+}
+
+static void
 on_turn(evutil_socket_t fd, short what, void *arg)
 {
 	struct server *s = arg;
 	struct conn *c;
 
 	(void)fd, (void)what;
+	settle(s);
 	while ((c = s->queue) != NULL) {
 		s->queue = c->next;
 		c->queued = false;
 		conn_turn(c);
 		if (c->fd < 0)
 			slot_give(s, c);
+		if (s->queue == NULL)
+			settle(s); /* it may have taken more */
 	}
 	drain_check(s);
 }

@@ -46,6 +46,8 @@ struct server_params {
 	int listen_fd; /* given by the service manager, or -1: bind */
 	frame_fn *frame;
 	broken_fn *broken;
+	void (*settle)(void *owner); /* answers what the frame function has let
+					wait, before all is written; or NULL */
 	void *owner;
 };
 

@@ -30,6 +30,12 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	service_tick(arg);
 }
 
+static void
+on_settle(void *service)
+{
+	batch_settle(service);
+}
+
 static enum err
 state_open(struct service *s, struct fault *f)
 {
@@ -109,6 +115,7 @@ listen_now(struct service *s, struct fault *f)
 		.listen_fd = s->launch.listen_fd,
 		.frame = rpc_frame,
 		.broken = rpc_broken,
+		.settle = rpc_settle,
 		.owner = &s->rpc },
 	    f);
 }
@@ -128,6 +135,7 @@ service_start(struct service *s, struct config *config,
 	s->epoch = clock_wall(&s->clock) - clock_boot(&s->clock);
 	s->x = mem_alloc(CONTEXT_MAX_DIMENSION, sizeof *s->x);
 	rpc_init(&s->rpc, s, &s->clock);
+	s->rpc.settle = on_settle;
 	e = state_open(s, f);
 	if (e == ERR_NONE)
 		e = config_fits(s, &s->config, true, f);
@@ -186,6 +194,8 @@ writer_stop(struct service *s)
 void
 service_stop(struct service *s)
 {
+	if (s->writer != NULL)
+		batch_settle(s);
 	if (s->server != NULL)
 		server_drain(s->server, 0, NULL); /* no more requests */
 	if (s->writer != NULL)
@@ -200,8 +210,7 @@ service_stop(struct service *s)
 	rpc_fini(&s->rpc);
 	config_fini(&s->config);
 	free(s->x);
-	free(s->why);
-	free(s->shown);
+	batch_fini(&s->batch);
 	room_fini(&s->room);
 	snapshot_fini(s);
 }

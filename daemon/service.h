@@ -17,6 +17,7 @@
 #include "bandit/bandit.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "daemon/batch.h"
 #include "daemon/config.h"
 #include "daemon/rpc.h"
 #include "daemon/server.h"
@@ -53,11 +54,8 @@ struct service {
 	struct snapshot snapshot;
 
 	float *x;      /* [CONTEXT_MAX_DIMENSION], a vector as it came */
-	enum why *why; /* [whys], by arm index */
-	int whys;
-	struct room room;      /* of the decision that is being made */
-	struct waiting *shown; /* [showns], its slate */
-	int showns;
+	struct room room; /* for the slate of an answer */
+	struct batch batch;
 	uint64_t queued;     /* ops with the writer */
 	uint64_t dropped;    /* records, from the log */
 	uint64_t unrecorded; /* decisions that no reward can find */
@@ -139,6 +137,14 @@ enum err service_router(struct request *, struct router **);
 
 enum err service_router_named(struct request *, const char *name, size_t len,
     struct router **);
+
+/* The length of the argument x, if the router takes it.
+ * ERR_DIMENSION_MISMATCH. */
+enum err service_length(struct request *, const struct router *, int *d);
+
+/* The argument x, of that length, to x[d]; a router without a dimension takes
+ * this one.  ERR_BAD_REQUEST, and what context_check() says. */
+enum err service_vector(struct request *, struct router *, float *x, int d);
 
 /* The argument x, or x[d], to s->x and router_context(); a router without a
  * dimension takes this one. */

@@ -29,6 +29,9 @@ shown_by(struct request *rq, struct shown_by *by)
 	char id[NAME_SIZE];
 
 	id_of(rq, id);
+	batch_yield(s);
+	if (pending_find(s->pending, id) == NULL)
+		batch_settle(s); /* it may be one of these */
 	*by = (struct shown_by){ .pending = pending_find(s->pending, id) };
 	by->waits = by->pending != NULL && !by->pending->over;
 	if (by->pending != NULL)

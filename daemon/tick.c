@@ -152,6 +152,7 @@ service_tick(struct service *s)
 	double mono = clock_mono(&s->clock);
 	bool purge_due = mono >= s->purged + PURGE_SECONDS;
 
+	batch_settle(s);
 	for (int i = 0; i < s->bandit.routers; i++) {
 		struct router *r = s->bandit.router[i];
 

@@ -78,18 +78,18 @@ do_open(struct request *r)
 
 /* clang-format off */
 const struct method methods[] = {
-	{ "echo", ROLE_DECIDE, do_echo, "Say it again.",
+	{ "echo", ROLE_DECIDE, do_echo, false, "Say it again.",
 	  { { "text", PARAM_STR, REQUIRED, "Some text." },
 	    { "name", PARAM_NAME, OPTIONAL, "Some name." },
 	    { "num", PARAM_NUM, OPTIONAL, "Some number." },
 	    { "yes", PARAM_BOOL, OPTIONAL, "Some truth." },
 	    { "x", PARAM_VECTOR, OPTIONAL, "Some vector." },
 	    { "names", PARAM_NAMES, OPTIONAL, "Some names." } } },
-	{ "fail", ROLE_DECIDE | ROLE_READ, do_fail, "Fail.", { { 0 } } },
-	{ "fail.mute", ROLE_DECIDE, do_fail_mute, "Fail.", { { 0 } } },
-	{ "later", ROLE_DECIDE, do_later, "Answer later.", { { 0 } } },
-	{ "open", ROLE_ANY, do_open, "Say true.", { { 0 } } },
-	{ "secret", ROLE_ADMIN, do_open, "Say true.", { { 0 } } },
+	{ "fail", ROLE_DECIDE | ROLE_READ, do_fail, false, "Fail.", { { 0 } } },
+	{ "fail.mute", ROLE_DECIDE, do_fail_mute, false, "Fail.", { { 0 } } },
+	{ "later", ROLE_DECIDE, do_later, false, "Answer later.", { { 0 } } },
+	{ "open", ROLE_ANY, do_open, false, "Say true.", { { 0 } } },
+	{ "secret", ROLE_ADMIN, do_open, false, "Say true.", { { 0 } } },
 	{ 0 }
 };
 /* clang-format on */
