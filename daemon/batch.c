@@ -254,11 +254,22 @@ consider(struct batch *b, int i, int n)
 
 	router_eligible(r, w);
 	if (n == 1) {
-		memcpy(r->x, b->x, (size_t)r->dimension * sizeof *r->x);
+		memcpy(r->x, b->x + (size_t)i * (size_t)r->dimension,
+		    (size_t)r->dimension * sizeof *r->x);
 		router_consider(r, w, r->decisions + 1);
 	} else {
 		router_consider_scored(r, w, r->decisions + 1, b->score + i, n);
 	}
+}
+
+/* To spare most arms takes less than to score all of them for several contexts
+ * in one pass (doc/speed.md). */
+static bool
+in_one_pass(const struct router *r, int n)
+{
+	const struct policy *p = &policies[r->settings.policy];
+
+	return n > 1 && p->contextual && !p->bounded;
 }
 
 /* The batch is empty for whom is called from here. */
@@ -273,11 +284,11 @@ batch_settle(struct service *s)
 	if (n == 0)
 		return;
 	b->n = 0;
-	if (n > 1 && policies[r->settings.policy].contextual)
+	if (in_one_pass(r, n))
 		router_score_many(r, b->x, n, b->score);
 	for (int i = 0; i < n; i++) {
 		b->slot[i].op->ev.time = now;
-		consider(b, i, n);
+		consider(b, i, in_one_pass(r, n) ? n : 1);
 		decide(s, r, &b->slot[i]);
 	}
 	rpc_spent(&s->rpc, "decide", clock_mono(&s->clock) - start);
