@@ -4,8 +4,8 @@
  *
  * Run by root, under the prefixes of the build; by another user, in the
  * directories of the XDG specification, where a relative $XDG_... counts as
- * unset.  Every function writes to out[PATH_SIZE] and is false where the
- * path would be longer or $HOME is needed and not set.
+ * unset.  What writes to out[PATH_SIZE] is false where the path would be longer
+ * or $HOME is needed and not set.
  */
 #ifndef BASE_PATH_H
 #define BASE_PATH_H
@@ -39,6 +39,9 @@ bool path_socket_client(bool root, char *out);
 
 /* The path from the root, by the working directory of now. */
 bool path_absolute(const char *path, char *out);
+
+/* dir/name, of any length; the caller frees it. */
+char *path_in(const char *dir, const char *name);
 
 /* Makes the directories above the path that are missing.  What cannot be made
  * shows when the path itself is. */

@@ -77,6 +77,16 @@ disk_full(struct service *s)
 	return stats.full;
 }
 
+/* Not even what nobody waits for is written. */
+static bool
+disk_stalls(struct service *s)
+{
+	struct writer_stats stats;
+
+	writer_stats(s->writer, &stats);
+	return stats.stalled;
+}
+
 /* Lets the writer finish everything, before there is a loop or after it; on a
  * full disk that may never be. */
 static void
@@ -88,7 +98,7 @@ settle(struct service *s)
 	service_put(s, op);
 	while ((s->queued > 0 || s->snapshot.running || s->backing_up ||
 		   s->rebuild != NULL || export_busy(s)) &&
-	    writer_failed(s->writer) == NULL && !disk_full(s))
+	    writer_failed(s->writer) == NULL && !disk_stalls(s))
 		event_base_loop(s->base, EVLOOP_ONCE); /* the tick is an end */
 }
 
@@ -145,7 +155,8 @@ service_start(struct service *s, struct config *config,
 	if (e == ERR_NONE) {
 		writer_start(s);
 		config_apply(s, &s->config);
-		settle(s);
+		if (s->queued > 0) /* else a full disk is no hindrance */
+			settle(s);
 		if (writer_failed(s->writer) != NULL)
 			e = fault_set(f, ERR_STORAGE, "%s",
 			    writer_failed(s->writer));
@@ -175,14 +186,15 @@ writer_stop(struct service *s)
 		snapshot_begin(s);
 		settle(s);
 	}
-	if (s->exit_status == 0 && writer_failed(s->writer) == NULL) {
+	if (s->exit_status == 0 && writer_failed(s->writer) == NULL &&
+	    !disk_stalls(s)) {
 		service_note(s, NOTE_STOPPED, &s->store.starts,
 		    sizeof s->store.starts);
 		settle(s);
 	}
 	if (writer_failed(s->writer) != NULL)
 		service_collect(s); /* says so, once */
-	if (disk_full(s))
+	if (disk_stalls(s) && s->queued > 0)
 		log_error("%s: the disk is full: %llu operations are lost",
 		    s->store.dir, (unsigned long long)s->queued);
 	writer_free(s->writer);

@@ -48,6 +48,7 @@ NUMBER(get_batch_mean, t->writer.commits > 0 ? (double)t->writer.batch_sum / (do
 NUMBER(get_batch_max, t->writer.batch_max)
 NUMBER(get_chain, t->writer.head.chain)
 NUMBER(get_full, t->writer.full)
+NUMBER(get_ballast, t->writer.ballast)
 NUMBER(get_state_bytes, t->writer.size.used)
 NUMBER(get_map_bytes, t->writer.size.map)
 NUMBER(get_disk_free, t->writer.size.disk_free)
@@ -125,6 +126,7 @@ const struct stat stats[] = {
 	{ "batch_mean", STAT_GAUGE, "", "Mean number of operations in a commit since the start.", get_batch_mean },
 	{ "batch_max", STAT_GAUGE, "", "Operations in the largest commit since the start.", get_batch_max },
 	{ "disk_full", STAT_GAUGE, "", "1 while the disk is full.", get_full },
+	{ "ballast_bytes", STAT_GAUGE, "bytes", "Room kept for when the disk is full; 0 while it is used, or there is none to keep.", get_ballast },
 	{ "state_bytes", STAT_GAUGE, "bytes", "Size of the state on disk.", get_state_bytes },
 	{ "map_bytes", STAT_GAUGE, "bytes", "Size it may grow to before the map does.", get_map_bytes },
 	{ "disk_free_bytes", STAT_GAUGE, "bytes", "Free space of the file system, at the last commit.", get_disk_free },

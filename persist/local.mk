@@ -2,6 +2,7 @@ noinst_LTLIBRARIES += persist/libpersist.la
 persist_libpersist_la_SOURCES = \
 	persist/apply.c \
 	persist/backup.c persist/backup.h \
+	persist/ballast.c persist/ballast.h \
 	persist/callings.c persist/callings.h \
 	persist/cells.c persist/cells.h \
 	persist/check.c persist/check.h \
@@ -37,5 +38,6 @@ persist_libpersist_la_SOURCES = \
 	persist/take.c persist/take.h \
 	persist/verify.c persist/verify.h \
 	persist/writer.c persist/writer.h \
+	persist/writer_full.c \
 	persist/writer_thread.c persist/writer_thread.h
 persist_libpersist_la_LIBADD = $(LMDB_LIBS)

@@ -63,6 +63,16 @@ open_either(const char *path, bool create)
 	return fd;
 }
 
+/* Over what is there, which needs no room. */
+static bool
+pid_write(int fd)
+{
+	char text[32];
+	int n = snprintf(text, sizeof text, "%ld\n", (long)getpid());
+
+	return pwrite(fd, text, (size_t)n, 0) == n && ftruncate(fd, n) == 0;
+}
+
 static enum err
 take(const char *dir, const char *path, bool create, int *fd, struct fault *f)
 {
@@ -74,7 +84,7 @@ take(const char *dir, const char *path, bool create, int *fd, struct fault *f)
 		    strerror(errno));
 	if (lock_both(*fd) != 0)
 		return say_locked(dir, *fd, f);
-	if (ftruncate(*fd, 0) == 0 && dprintf(*fd, "%ld\n", (long)getpid()) > 0)
+	if (pid_write(*fd))
 		return ERR_NONE;
 	return create ? fault_set(f, ERR_STORAGE, "cannot write %s: %s", path,
 			    strerror(errno))

@@ -11,24 +11,16 @@
 
 #include "base/mem.h"
 #include "base/path.h"
+#include "persist/ballast.h"
 #include "persist/lock.h"
 #include "persist/verify.h"
 
 #define MAP_START ((size_t)64 << 20) /* bytes; it grows by doubling */
+#define LOCK_BYTES 8192              /* what LMDB makes its lock file */
 
 const struct pages_want store_dbs[DB_COUNT + 1] = { { "meta", 0 },
 	{ "log", MDB_INTEGERKEY }, { "decisions", 0 }, { "own_ids", 0 },
 	{ "keys", 0 }, { "cells", 0 }, { NULL, 0 } };
-
-static char *
-path_in(const char *dir, const char *name)
-{
-	size_t n = strlen(dir) + strlen(name) + 2;
-	char *path = mem_alloc(n, 1);
-
-	snprintf(path, n, "%s/%s", dir, name);
-	return path;
-}
 
 static enum err
 say_errno(struct fault *f, const char *what, const char *path)
@@ -141,6 +133,40 @@ db_name(const struct store *s, const char *fresh, const char *db,
 	return e == ERR_NONE ? sync_above(s->dir, f) : e;
 }
 
+/* LMDB writes to its lock file through a map, where a full disk is no error
+ * but a signal; so the file has its room before. */
+static enum err
+lock_room(const char *path, struct fault *f)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600), rc;
+
+	if (fd < 0)
+		return say_errno(f, "create", path);
+	rc = posix_fallocate(fd, 0, LOCK_BYTES);
+	close(fd);
+	if (rc != ENOSPC && rc != EDQUOT && rc != EFBIG)
+		return ERR_NONE; /* a file system may not know how to */
+	errno = rc;
+	return say_errno(f, "create", path);
+}
+
+/* LMDB would refuse one that is damaged.  We hold our own lock: nobody has it
+ * open. */
+static enum err
+lock_anew(const char *db, struct fault *f)
+{
+	char *path = path_in(db, "lock.mdb");
+	enum err e;
+
+	if (unlink(path) != 0 && errno != ENOENT)
+		e = fault_set(f, errno == EISDIR ? ERR_DATA : ERR_STORAGE,
+		    "cannot remove %s: %s", path, strerror(errno));
+	else
+		e = lock_room(path, f);
+	free(path);
+	return e;
+}
+
 static void
 remove_unfinished(const char *dir)
 {
@@ -161,13 +187,16 @@ static enum err
 db_create(struct store *s, const char *db, struct fault *f)
 {
 	char *fresh = path_in(s->dir, "db.new");
-	enum err e = ERR_NONE;
+	enum err e;
 	int rc;
 
 	remove_unfinished(fresh);
 	if (mkdir(fresh, 0700) != 0)
 		e = say_errno(f, "create", fresh);
-	else if ((rc = env_open(s, fresh, 0)) != 0 || (rc = env_found(s)) != 0)
+	else
+		e = lock_anew(fresh, f);
+	if (e == ERR_NONE &&
+	    ((rc = env_open(s, fresh, 0)) != 0 || (rc = env_found(s)) != 0))
 		e = say_mdb(f, "create", fresh, rc);
 	if (s->env != NULL)
 		mdb_env_close(s->env);
@@ -227,21 +256,6 @@ meta_load(struct store *s, MDB_txn *txn, enum store_mode mode, struct fault *f)
 	return rc == 0 ? ERR_NONE : say_mdb(f, "read", s->dir, rc);
 }
 
-/* LMDB would refuse one that is damaged.  We hold our own lock: nobody has it
- * open. */
-static enum err
-lock_remove(const char *db, struct fault *f)
-{
-	char *path = path_in(db, "lock.mdb");
-	enum err e = ERR_NONE;
-
-	if (unlink(path) != 0 && errno != ENOENT)
-		e = fault_set(f, errno == EISDIR ? ERR_DATA : ERR_STORAGE,
-		    "cannot remove %s: %s", path, strerror(errno));
-	free(path);
-	return e;
-}
-
 static enum err
 db_open(struct store *s, const char *db, enum store_mode mode, struct fault *f)
 {
@@ -250,7 +264,7 @@ db_open(struct store *s, const char *db, enum store_mode mode, struct fault *f)
 	enum err e;
 	int rc;
 
-	if (mode == STORE_WRITE && (e = lock_remove(db, f)) != ERR_NONE)
+	if (mode == STORE_WRITE && (e = lock_anew(db, f)) != ERR_NONE)
 		return e;
 	rc = env_open(s, db, mode == STORE_READ ? MDB_RDONLY | MDB_NOLOCK : 0);
 	if (rc != 0)
@@ -269,30 +283,58 @@ db_open(struct store *s, const char *db, enum store_mode mode, struct fault *f)
 	return ERR_NONE;
 }
 
+/* The directory is there, ours, and good. */
+static enum err
+dir_take(struct store *s, const char *db, struct fault *f)
+{
+	enum err e;
+
+	path_make_parents(s->dir, 0755);
+	if (mkdir(s->dir, 0700) != 0 && errno != EEXIST)
+		return say_errno(f, "create", s->dir);
+	if ((e = lock_take(s->dir, true, &s->lock_fd, f)) != ERR_NONE)
+		return e;
+	return access(db, F_OK) != 0 ? db_create(s, db, f)
+				     : verify_start(s->dir, s->lock_fd, f);
+}
+
+static enum err
+try_open(struct store *s, enum store_mode mode, struct fault *f)
+{
+	char *db = path_in(s->dir, "db");
+	enum err e = mode == STORE_WRITE ? dir_take(s, db, f) : ERR_NONE;
+
+	if (e == ERR_NONE)
+		e = db_open(s, db, mode, f);
+	free(db);
+	return e;
+}
+
+static void
+give_back(struct store *s)
+{
+	if (s->env != NULL)
+		mdb_env_close(s->env);
+	if (s->lock_fd >= 0)
+		close(s->lock_fd);
+	s->env = NULL;
+	s->lock_fd = -1;
+}
+
 enum err
 store_open(struct store *s, const char *dir, enum store_mode mode,
     struct fault *f)
 {
-	enum err e = ERR_NONE;
-	char *db;
+	enum err e;
 
 	*s = (struct store){ .dir = mem_strdup(dir), .lock_fd = -1 };
 	pthread_rwlock_init(&s->map_lock, NULL);
-	db = path_in(dir, "db");
-	if (mode == STORE_WRITE) {
-		path_make_parents(dir, 0755);
-		if (mkdir(dir, 0700) != 0 && errno != EEXIST)
-			e = say_errno(f, "create", dir);
-		else
-			e = lock_take(dir, true, &s->lock_fd, f);
-		if (e == ERR_NONE)
-			e = access(db, F_OK) != 0
-			    ? db_create(s, db, f)
-			    : verify_start(dir, s->lock_fd, f);
+	e = try_open(s, mode, f);
+	if (e == ERR_STORAGE && mode == STORE_WRITE && store_is_full(s) &&
+	    ballast_spend(dir)) {
+		give_back(s);
+		e = try_open(s, mode, f);
 	}
-	if (e == ERR_NONE)
-		e = db_open(s, db, mode, f);
-	free(db);
 	if (e != ERR_NONE)
 		store_close(s);
 	return e;
@@ -341,10 +383,7 @@ store_reopen(struct store *s)
 void
 store_close(struct store *s)
 {
-	if (s->env != NULL)
-		mdb_env_close(s->env);
-	if (s->lock_fd >= 0)
-		close(s->lock_fd);
+	give_back(s);
 	pthread_rwlock_destroy(&s->map_lock);
 	free(s->dir);
 	*s = (struct store){ .lock_fd = -1 };

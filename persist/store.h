@@ -3,6 +3,7 @@
  * store.h: the state directory: one LMDB environment, one daemon.
  *
  * state_dir/lock    locked with fcntl(2) and flock(2); holds the daemon's pid
+ * state_dir/ballast room for when the disk is full (ballast.h)
  * state_dir/db/     the environment, with these databases:
  *     meta       "schema" u32, "starts" u64, "head" u64 seq + u32 chain,
  *                "routers" u32, how many were ever born,
@@ -85,7 +86,8 @@ enum store_mode { STORE_WRITE, STORE_READ };
 /*
  * Opens the directory, creating it (mode 0700) where it is missing.
  * STORE_READ takes no lock and changes nothing: for copies, or under the lock.
- * STORE_WRITE first checks the directory, as verify_start() does.
+ * STORE_WRITE first checks the directory, as verify_start() does; on a full
+ * disk it gives the ballast up.
  * ERR_UNAVAILABLE: another daemon has it (the sentence names its pid).
  * ERR_DATA: damaged, or of a newer schema.  ERR_STORAGE: the system said no.
  */

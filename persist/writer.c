@@ -98,6 +98,7 @@ writer_new(struct store *store)
 	w->a.store = store;
 	w->stats.head = store->head;
 	w->stats.size = store_size(store);
+	full_start(w);
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);

@@ -6,8 +6,9 @@
  * where one of them is urgent (or a second has passed), and hands them back.
  * The loop never waits for it: writer_put() and writer_take() only hold a
  * lock for a few instructions.  A full disk fails the urgent ops with
- * ERR_STORAGE and keeps the others for a later try; any other error of the
- * disk is final (writer_failed()).
+ * ERR_STORAGE, at once until the ballast can be made again; the others are
+ * written in its room, and when that is used up are kept for a later try.  Any
+ * other error of the disk is final (writer_failed()).
  */
 #ifndef PERSIST_WRITER_H
 #define PERSIST_WRITER_H
@@ -65,7 +66,9 @@ struct writer_stats {
 	uint64_t batch_sum;             /* of all commits */
 	double oldest; /* when the first op not yet done was queued,
 			  monotonic; 0: there is none */
-	bool full;                      /* the last commit found no space */
+	bool full;        /* a commit found no space: rewards are refused */
+	bool stalled;     /* and what nobody waits for is not written either */
+	uint64_t ballast; /* bytes; 0: given up, or there is no room for it */
 	struct store_size size;
 };
 void writer_stats(struct writer *, struct writer_stats *);

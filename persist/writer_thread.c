@@ -2,13 +2,10 @@
 /* The writer's thread: applies, commits, and says what is done. */
 #include "persist/writer_thread.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <time.h>
 
 #define FLUSH_SECONDS 0.5 /* what nobody waits for is on disk after this */
-#define RETRY_SECONDS 1.0 /* between two tries on a full disk */
-#define KEEP_MOST 10000   /* decisions kept in memory while the disk is full */
 
 static double
 oldest(const struct queue *q)
@@ -16,9 +13,8 @@ oldest(const struct queue *q)
 	return q->first != NULL ? q->first->put_at : 0;
 }
 
-/* Hands the front of held, up to its end or those still to be kept, back. */
-static void
-hand_back(struct writer *w, struct queue *q)
+void
+writer_hand_back(struct writer *w, struct queue *q)
 {
 	pthread_mutex_lock(&w->lock);
 	w->stats.oldest = q != &w->held ? oldest(&w->held) : 0;
@@ -111,7 +107,8 @@ count_commit(struct writer *w, double seconds)
 	w->stats.batch_sum += w->held.count;
 	if (w->held.count > w->stats.batch_max)
 		w->stats.batch_max = w->held.count;
-	w->stats.full = false;
+	w->stats.full = w->spent;
+	w->stats.stalled = false;
 	w->stats.size = store_size(w->store);
 	pthread_mutex_unlock(&w->lock);
 	/* Early, as a backup or a rebuild would hold it up when it must. */
@@ -146,55 +143,6 @@ commit_due(struct writer *w)
 	return false;
 }
 
-/* Also where the map cannot grow; and LMDB calls a write that fell short EIO.
- */
-static bool
-disk_full(const struct writer *w, int rc)
-{
-	return rc == ENOSPC || rc == EDQUOT || rc == EFBIG ||
-	    rc == MDB_MAP_FULL || (rc == EIO && store_is_full(w->store));
-}
-
-/* Whether the op waits in memory for space, or fails now. */
-static bool
-kept(const struct op *op, uint64_t keeping)
-{
-	if (op->shown)
-		return true;
-	if (op->urgent || op->kind >= OP_EXPLAIN ||
-	    (op->kind >= OP_REWARD && op->kind <= OP_IMPORT))
-		return false;
-	return op->kind == OP_EVENT || keeping < KEEP_MOST;
-}
-
-static void
-fail_full(struct writer *w)
-{
-	struct queue keep, fail;
-	struct op *op = w->held.first, *next;
-
-	queue_init(&keep);
-	queue_init(&fail);
-	for (; op != NULL; op = next) {
-		next = op->next;
-		if (kept(op, keep.count))
-			queue_put(&keep, op);
-		else {
-			op->err = ERR_STORAGE;
-			op->applied = false;
-			queue_put(&fail, op);
-		}
-	}
-	queue_init(&w->held);
-	queue_move(&w->held, &keep);
-	w->deadline = clock_mono(&w->clock) + RETRY_SECONDS;
-	pthread_mutex_lock(&w->lock);
-	w->stats.full = true;
-	w->stats.commit_errors++;
-	pthread_mutex_unlock(&w->lock);
-	hand_back(w, &fail);
-}
-
 static void
 fail_for_good(struct writer *w, int rc)
 {
@@ -210,8 +158,11 @@ fail_for_good(struct writer *w, int rc)
 static bool
 try_held(struct writer *w)
 {
-	int rc = txn_open(w);
+	int rc;
 
+	if (!full_look(w))
+		return true;
+	rc = txn_open(w);
 	if (rc == 0)
 		rc = apply_held(w);
 	if (rc == 0 && !commit_due(w)) {
@@ -221,7 +172,7 @@ try_held(struct writer *w)
 	if (rc == 0)
 		rc = txn_commit(w);
 	if (rc == 0) {
-		hand_back(w, &w->held);
+		writer_hand_back(w, &w->held);
 		return true;
 	}
 	txn_abort(w);
@@ -230,15 +181,14 @@ try_held(struct writer *w)
 		return false;
 	if (rc == MDB_MAP_FULL && store_grow(w->store, true) == ERR_NONE)
 		return false;
-	if (disk_full(w, rc))
-		fail_full(w);
-	else
-		fail_for_good(w, rc);
+	if (full_is(w, rc))
+		return !full_fail(w, rc);
+	fail_for_good(w, rc);
 	return true;
 }
 
-static void
-sleep_until(struct writer *w, double mono)
+void
+writer_sleep(struct writer *w, double mono)
 {
 	struct timespec ts = { (time_t)mono, 0 };
 
@@ -253,19 +203,20 @@ take_queued(struct writer *w)
 	bool more;
 
 	pthread_mutex_lock(&w->lock);
-	while (w->in.first == NULL && w->held.first == NULL && !w->stop)
-		pthread_cond_wait(&w->wake, &w->lock);
+	if (w->in.first == NULL && w->held.first == NULL && !w->stop)
+		full_wait(w);
 	if (w->held.first == NULL)
 		w->deadline = clock_mono(&w->clock) + FLUSH_SECONDS;
-	while (!w->stop && !w->hurry && w->in.count < BATCH_MOST &&
+	while ((w->in.first != NULL || w->held.first != NULL) && !w->stop &&
+	    !w->hurry && w->in.count < BATCH_MOST &&
 	    clock_mono(&w->clock) < w->deadline)
-		sleep_until(w, w->deadline);
+		writer_sleep(w, w->deadline);
 	while (w->hold)
 		pthread_cond_wait(&w->wake, &w->lock);
 	if (w->stop)
 		w->deadline = 0;
 	w->hurry = false;
-	more = w->in.first != NULL || w->held.first != NULL;
+	more = !w->stop || w->in.first != NULL || w->held.first != NULL;
 	queue_move(&w->held, &w->in);
 	w->stats.oldest = oldest(&w->held);
 	pthread_mutex_unlock(&w->lock);
@@ -278,7 +229,7 @@ stopped(struct writer *w)
 	bool stop;
 
 	pthread_mutex_lock(&w->lock);
-	stop = w->failed || (w->stop && w->stats.full);
+	stop = w->failed || (w->stop && w->stats.stalled);
 	pthread_mutex_unlock(&w->lock);
 	return stop;
 }

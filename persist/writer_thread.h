@@ -37,6 +37,8 @@ struct writer {
 	struct queue held;     /* not committed yet, in order */
 	struct op **unapplied; /* the first of them not in the transaction */
 	double deadline;       /* when held must be tried, monotonic */
+	bool spent;            /* the ballast was given up: keep its room */
+	double looked;         /* at the disk, whether there is room again */
 };
 
 void queue_init(struct queue *);
@@ -49,6 +51,28 @@ bool op_adds_record(const struct op *);
 
 /* Tells the loop that there is something to take. */
 void writer_ring(struct writer *);
+
+/* For the front of held, or what of it is not kept. */
+void writer_hand_back(struct writer *, struct queue *);
+
+/*
+ * writer_full.c: a disk that is full, in the thread.
+ *
+ * full_is(): whether that is what the LMDB error means.
+ * full_fail(): fails what cannot be kept of held, and spends the ballast;
+ * true: try the rest again, there is room now.
+ * full_look(): makes the ballast again where it is due and, until it can be,
+ * fails what somebody waits for; whether there is anything to try.
+ * full_wait(): waits for an op, the lock held; not for ever while all is not
+ * well.
+ */
+bool full_is(const struct writer *, int rc);
+bool full_fail(struct writer *, int rc);
+bool full_look(struct writer *);
+void full_wait(struct writer *);
+void full_start(struct writer *); /* before the thread: makes the ballast */
+
+void writer_sleep(struct writer *, double mono); /* with the lock */
 
 /* The thread; its argument is the writer. */
 void *writer_run(void *);

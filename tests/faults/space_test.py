@@ -14,7 +14,8 @@ import sys
 
 from daemon import Daemon, packed
 from faults import FULL, SEED, FaultyDaemon
-from load import CONFIG, Ledger, Load, check_after, refold, settle
+from load import (CONFIG, Ledger, Load, ask_all, check_after, name_of, refold,
+                  settle)
 from tap import Skip, main, note, test
 
 EX_IOERR = 74
@@ -263,6 +264,137 @@ def small_disk():
         daemon.remove()
 
 
+def fill_up(path):
+    """Until not one byte more has room; what it was filled with."""
+    filler = os.path.join(path, "filler")
+    with open(filler, "ab", buffering=0) as file:
+        for size in 1 << 20, 4096:
+            try:
+                while True:
+                    file.write(bytes(size))
+            except OSError as error:
+                assert error.errno == errno.ENOSPC, error
+    return filler
+
+
+def assert_full(daemon):
+    status = daemon.client().call("status")
+    assert status["disk_full"] == 1 and status["ballast_bytes"] == 0, status
+
+
+def decide_many(daemon, count):
+    client = daemon.client()
+    return [client.call("decide", x=packed([1] * LARGE))
+            for _ in range(count)]
+
+
+def reward_all(daemon, ledger, decisions):
+    """How many of the rewards are taken; each finds its decision, or no
+    space."""
+    calls = [("feedback", {"decision": decision["decision"],
+                           "arm": decision["arm"], "reward": 0.5})
+             for decision in decisions]
+    taken = 0
+    for (method, params), (error, result) in zip(calls,
+                                                 ask_all(daemon, calls)):
+        assert error is None or error.startswith("storage:"), error
+        if error is None and result["applied"]:
+            ledger.rewards[name_of(method, params)] = (result["seq"], 1,
+                                                       params)
+        taken += error is None
+    return taken
+
+
+def until(daemon, row, value):
+    """The daemon looks once a second."""
+    client = daemon.client()
+    while client.call("status")[row] != value:
+        pass
+
+
+def full_disk():
+    """What is decided while it is full is on disk after a stop, a start, and
+    a kill, while it is full all the time."""
+    daemon = Daemon(LARGE_CONFIG)
+    os.mkdir(daemon.state)
+    mount(daemon, "size=32m")
+    try:
+        daemon.start()
+        load = Large(daemon, Ledger(), random.Random(SEED))
+        load.run(100)
+        ballast = os.path.getsize(os.path.join(daemon.state, "ballast"))
+        assert daemon.client().call("status")["ballast_bytes"] == ballast
+        filler = fill_up(daemon.state)
+        load.tolerated.add("storage")
+        while not load.errors:
+            load.run(1)
+        load.run(50)
+        load.finish()
+        assert_full(daemon)
+        decisions = decide_many(daemon, 50)
+        assert reward_all(daemon, load.ledger, decisions) == 0
+        for end in daemon.stop, daemon.kill:
+            fill_up(daemon.state)
+            pending = daemon.client().call("status")["pending"]
+            end()
+            assert "operations are lost" not in daemon.read_log()
+            wanted, _ = refold(daemon.state)
+            daemon.start()
+            status = daemon.client().call("status")
+            assert status["pending"] == pending, (status, pending)
+            assert daemon.client().call("state_hash")["hash"] == wanted
+            reward_all(daemon, load.ledger, decisions)
+        os.unlink(filler)
+        until(daemon, "ballast_bytes", ballast)
+        until(daemon, "disk_full", 0)
+        assert reward_all(daemon, load.ledger, decisions) == 50
+        _, lost = settle(daemon, load.ledger)
+        assert lost == 0
+        check_kept(daemon, load.ledger)
+    finally:
+        if daemon.process:
+            daemon.kill()
+        subprocess.run(["umount", daemon.state], check=True)
+        daemon.remove()
+
+
+def start_on_full_disk():
+    """With the ballast a start finds the room that it needs, and only without
+    it says that there is none: an error, no signal of LMDB's lock file."""
+    daemon = Daemon(LARGE_CONFIG)
+    os.mkdir(daemon.state)
+    mount(daemon, "size=32m")
+    try:
+        daemon.start()
+        load = Large(daemon, Ledger(), random.Random(SEED))
+        load.run(100)
+        load.finish()
+        assert daemon.stop() == 0
+        wanted, _ = refold(daemon.state)
+        lock = os.path.join(daemon.state, "db", "lock.mdb")
+        os.unlink(lock)
+        filler = fill_up(daemon.state)
+        daemon.start()
+        client = daemon.client()
+        assert client.call("status")["ballast_bytes"] == 0
+        assert client.call("state_hash")["hash"] == wanted
+        assert "no room for the ballast" in daemon.read_log()
+        daemon.kill()
+        os.unlink(lock)
+        fill_up(daemon.state)
+        done = daemon.run()
+        assert done.returncode == EX_IOERR, done
+        assert os.strerror(errno.ENOSPC) in done.stderr, done.stderr
+        os.unlink(filler)
+        check_after(daemon.start(), load.ledger, wanted)
+        assert daemon.stop() == 0
+    finally:
+        if daemon.process:
+            daemon.kill()
+        subprocess.run(["umount", daemon.state], check=True)
+        daemon.remove()
+
+
 def read_only_disk():
     daemon = Daemon(CONFIG)
     os.mkdir(daemon.state)
@@ -289,6 +421,16 @@ def read_only_disk():
 @test
 def a_small_disk():
     inside(small_disk)
+
+
+@test
+def a_full_disk_with_ballast():
+    inside(full_disk)
+
+
+@test
+def a_start_on_a_full_disk():
+    inside(start_on_full_disk)
 
 
 @test
