@@ -23,8 +23,7 @@ struct router *
 bandit_find(const struct bandit *b, const char *name, size_t len)
 {
 	for (int i = 0; i < b->routers; i++)
-		if (strlen(b->router[i]->name) == len &&
-		    memcmp(b->router[i]->name, name, len) == 0)
+		if (word_is(b->router[i]->name, name, len))
 			return b->router[i];
 	return NULL;
 }

@@ -37,6 +37,7 @@ struct ridge {
 	bool fresh;            /* it is of this factor */
 	struct sketch *sketch; /* to bound a score, NULL until it is asked to */
 	bool weighed;          /* its weights are of this factor */
+	int asked;             /* so often for a bound, of this factor */
 	bool seen;             /* it has looked at the matrix */
 	uint64_t learnt, looked; /* observations in all, and at its last look */
 };

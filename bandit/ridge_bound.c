@@ -12,6 +12,9 @@
 #define LOOK_SHARE 4
 #define LOOK_MOST 4
 
+/* To weigh an arm takes as long as to score it so often; doc/speed.md. */
+#define ASKED_LEAST 6
+
 /* What scaling has rounded of the prior. */
 #define ROUNDING 1e-6
 
@@ -59,6 +62,21 @@ ridge_bound_fade(struct ridge *m, double keep)
 		ridge_bound_drop(m);
 }
 
+/* The weights are for nothing if the arm soon learns again; until it was asked
+ * so often that they would have paid, it is scored. */
+static bool
+weigh(struct ridge *m)
+{
+	if (m->asked < ASKED_LEAST) {
+		m->asked++;
+		return false;
+	}
+	if (!m->weighed)
+		sketch_weigh(m->sketch, &m->chol);
+	m->weighed = true;
+	return true;
+}
+
 bool
 ridge_bound(struct model *model, const float *phi, double square,
     struct model_bound *out)
@@ -67,9 +85,8 @@ ridge_bound(struct model *model, const float *phi, double square,
 
 	if (m->sketch == NULL)
 		sketch_make(m);
-	if (!m->weighed)
-		sketch_weigh(m->sketch, &m->chol);
-	m->weighed = true;
+	if (!weigh(m))
+		return false;
 	sketch_bound(m->sketch, phi, square, out);
 	return isfinite(out->fit + out->unit + out->sigma + out->fit_error +
 	    out->unit_error);

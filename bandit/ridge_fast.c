@@ -13,6 +13,7 @@ void
 ridge_changed(struct ridge *m)
 {
 	m->fresh = m->weighed = false;
+	m->asked = 0;
 }
 
 void

@@ -74,8 +74,7 @@ struct arm *
 router_arm_find(const struct router *r, const char *name, size_t len)
 {
 	for (int i = 0; i < r->arms; i++)
-		if (strlen(r->arm[i]->name) == len &&
-		    memcmp(r->arm[i]->name, name, len) == 0)
+		if (word_is(r->arm[i]->name, name, len))
 			return r->arm[i];
 	return NULL;
 }

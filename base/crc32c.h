@@ -12,4 +12,10 @@
 /* Continues from crc; start with 0.  crc32c(crc32c(0, a), b) is crc of ab. */
 uint32_t crc32c(uint32_t crc, const void *, size_t n);
 
+/* The same without the machine's own instruction for it. */
+uint32_t crc32c_by_table(uint32_t crc, const void *, size_t n);
+
+/* The same without the machine's own instruction for it. */
+uint32_t crc32c_by_table(uint32_t crc, const void *, size_t n);
+
 #endif

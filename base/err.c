@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/name.h"
 #include "base/utf8.h"
 
 /* clang-format off */
@@ -48,8 +49,7 @@ enum err
 err_of_word(const char *word, unsigned long len)
 {
 	for (int i = ERR_NONE + 1; i <= ERR_INTERNAL; i++)
-		if (strlen(errs[i].word) == len &&
-		    memcmp(errs[i].word, word, len) == 0)
+		if (word_is(errs[i].word, word, len))
 			return (enum err)i;
 	return ERR_INTERNAL;
 }

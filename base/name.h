@@ -7,9 +7,18 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #define NAME_MAX_LEN 64
 #define NAME_SIZE (NAME_MAX_LEN + 1)
+
+/* Whether the bytes s[len], which may be any, are that word. */
+static inline bool
+word_is(const char *word, const char *s, size_t len)
+{
+	return len > 0 && word[0] == s[0] && strlen(word) == len &&
+	    memcmp(word, s, len) == 0;
+}
 
 bool name_valid(const char *, size_t len);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/name.h"
 #include "base/setting.h"
 
 #include <assert.h>
@@ -386,8 +387,7 @@ const struct setting *
 setting_find(const struct setting *rows, const char *name, size_t len)
 {
 	for (; rows->name != NULL; rows++)
-		if (strlen(rows->name) == len &&
-		    memcmp(rows->name, name, len) == 0)
+		if (word_is(rows->name, name, len))
 			return rows;
 	return NULL;
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/name.h"
+
 #define WORDS_MOST 2
 
 /* clang-format off */
@@ -41,7 +43,7 @@ static const struct alias *
 alias_find(const char *name, size_t len)
 {
 	for (const struct alias *a = aliases; a->name != NULL; a++)
-		if (strlen(a->name) == len && memcmp(a->name, name, len) == 0)
+		if (word_is(a->name, name, len))
 			return a;
 	return NULL;
 }

@@ -2,8 +2,8 @@
 #include "daemon/asked.h"
 
 #include <math.h>
-#include <string.h>
 
+#include "base/name.h"
 /* Marks the named arms. */
 static enum err
 mark(struct request *rq, const struct router *r, const char *param,
@@ -19,9 +19,7 @@ mark(struct request *rq, const struct router *r, const char *param,
 		int i = 0;
 
 		cursor_str(&at, &name, &len);
-		while (i < r->arms &&
-		    (strlen(r->arm[i]->name) != len ||
-			memcmp(r->arm[i]->name, name, len) != 0))
+		while (i < r->arms && !word_is(r->arm[i]->name, name, len))
 			i++;
 		if (i == r->arms)
 			return fault_set(&rq->fault, ERR_UNKNOWN_ARM,

@@ -9,6 +9,8 @@
 #include "daemon/service.h"
 #include "persist/record.h"
 
+#define COLLECT_SECONDS 25e-6 /* then others have a turn */
+
 /* To go on would make it worse. */
 static void
 defect(struct service *s)
@@ -247,26 +249,53 @@ finish(struct service *s, struct op *op)
 		op->answer(s, op);
 }
 
+/* Finishes one op that came back, those early before those that are done;
+ * false: there is none. */
+static bool
+collect_one(struct service *s)
+{
+	struct op *early = s->back_early, *op = s->back;
+
+	if (early != NULL) {
+		s->back_early = early->next_early;
+		finish(s, early);
+		return true;
+	}
+	if (op == NULL)
+		return false;
+	s->back = op->next;
+	if (op->kind != OP_JOB)
+		s->queued--;
+	finish(s, op);
+	writer_recycle(s->writer, op);
+	return true;
+}
+
+/* A batch may be many rewards: what asks for decisions meanwhile takes its
+ * turns between them. */
+static void
+collect_some(struct service *s)
+{
+	double until = clock_mono(&s->clock) + COLLECT_SECONDS;
+	bool more = true;
+
+	if (s->back_early == NULL && s->back == NULL) {
+		writer_drain_fd(s->writer);
+		s->back = writer_take(s->writer, &s->back_early);
+	}
+	while (more && clock_mono(&s->clock) < until)
+		more = collect_one(s);
+	if (more)
+		writer_ring(s->writer);
+}
+
 void
 service_collect(struct service *s)
 {
-	struct op *early, *op, *next;
 	const char *failure;
 
 	batch_settle(s); /* in the state that it came in */
-	writer_drain_fd(s->writer);
-	op = writer_take(s->writer, &early);
-	for (; early != NULL; early = next) {
-		next = early->next_early;
-		finish(s, early);
-	}
-	for (; op != NULL; op = next) {
-		next = op->next;
-		if (op->kind != OP_JOB)
-			s->queued--;
-		finish(s, op);
-		writer_recycle(s->writer, op);
-	}
+	collect_some(s);
 	failure = writer_failed(s->writer);
 	if (failure != NULL && s->exit_status == 0) {
 		log_error("the disk failed, stopping: %s", failure);

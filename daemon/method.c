@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/method.h"
 
-#include <string.h>
-
+#include "base/name.h"
 #include "base/pack.h"
 
 const char *const param_type_words[] = { "text", "name", "number", "boolean",
@@ -12,7 +11,7 @@ const struct method *
 method_find(const char *name, unsigned long len)
 {
 	for (const struct method *m = methods; m->name != NULL; m++)
-		if (strlen(m->name) == len && memcmp(m->name, name, len) == 0)
+		if (word_is(m->name, name, len))
 			return m;
 	return NULL;
 }

@@ -127,11 +127,10 @@ static const struct {
 static int
 param_find(const struct method *m, const char *name, uint32_t len)
 {
-	int n = method_params(m);
+	const struct param *p = m->params;
 
-	for (int i = 0; i < n; i++)
-		if (strlen(m->params[i].name) == len &&
-		    memcmp(m->params[i].name, name, len) == 0)
+	for (int i = 0; i < METHOD_PARAMS && p[i].name != NULL; i++)
+		if (word_is(p[i].name, name, len))
 			return i;
 	return -1;
 }

@@ -38,16 +38,26 @@ rpc_fini(struct rpc *rpc)
 	buf_free(&rpc->result);
 }
 
+/* The linker gives equal words one place, as a rule. */
+static int
+param_index(const struct method *m, const char *name)
+{
+	const struct param *p = m->params;
+
+	for (int i = 0; i < METHOD_PARAMS && p[i].name != NULL; i++)
+		if (p[i].name == name)
+			return i;
+	for (int i = 0; i < METHOD_PARAMS && p[i].name != NULL; i++)
+		if (strcmp(p[i].name, name) == 0)
+			return i;
+	assert(!"a parameter that is not in the method's row");
+	abort();
+}
+
 const struct arg *
 rpc_arg(const struct request *r, const char *name)
 {
-	int n = method_params(r->method);
-
-	for (int i = 0; i < n; i++)
-		if (strcmp(r->method->params[i].name, name) == 0)
-			return &r->arg[i];
-	assert(!"a parameter that is not in the method's row");
-	abort();
+	return &r->arg[param_index(r->method, name)];
 }
 
 static bool

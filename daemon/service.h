@@ -53,12 +53,13 @@ struct service {
 	struct rpc rpc;
 	struct snapshot snapshot;
 
-	float *x;      /* [CONTEXT_MAX_DIMENSION], a vector as it came */
+	float *x;         /* [CONTEXT_MAX_DIMENSION], a vector as it came */
 	struct room room; /* for the slate of an answer */
 	struct batch batch;
-	uint64_t queued;     /* ops with the writer */
-	uint64_t dropped;    /* records, from the log */
-	uint64_t unrecorded; /* decisions that no reward can find */
+	uint64_t queued;              /* ops with the writer, or back from it */
+	struct op *back, *back_early; /* from it, and not yet looked at */
+	uint64_t dropped;             /* records, from the log */
+	uint64_t unrecorded;          /* decisions that no reward can find */
 	uint32_t next_router;
 	double started, purged; /* monotonic */
 	double epoch;           /* wall time when the machine's boot was */
@@ -125,7 +126,8 @@ void answer_applied(void *, struct op *); /* {applied, seq} */
 void answer_empty(void *, struct op *);   /* {} */
 void answer_seq(void *, struct op *);     /* {seq} */
 
-/* Handles what the writer has handed back. */
+/* Handles what the writer has handed back, or, where that takes long, a part
+ * of it, and the rest in the loop's next turn. */
 void service_collect(struct service *);
 
 /* Once a second: what is due. */

@@ -54,10 +54,8 @@ struct op {
 	bool own_id; /* of a decision: the gateway named it */
 	bool probe;  /* OP_REWARD ..: only say what became of the decision */
 	struct event ev;
-	struct room room; /* for what ev points to */
-	struct buf data;  /* OP_CELL: the cell; empty: it is deleted; OP_NOTE */
-	uint64_t as_of;   /* OP_CELL: all events up to it are folded; OP_IMPORT:
-			     seq of the record in its own log */
+	uint64_t as_of; /* OP_CELL: all events up to it are folded; OP_IMPORT:
+			   seq of the record in its own log */
 	double keep_bytes; /* OP_DROP; may be INFINITY */
 	uint64_t from;     /* OP_DROP: of the records up to it none is left */
 
@@ -77,11 +75,15 @@ struct op {
 	void (*answer)(void *owner, struct op *); /* NULL: nobody asked */
 	uint64_t client;
 	uint32_t msgid;
-	struct fault fault; /* why, where err is set */
 
 	/* The writer's. */
 	double put_at; /* when it was queued, monotonic */
 	struct op *next, *next_early;
+
+	/* All before is cleared when the op is used again: its size counts. */
+	struct room room; /* for what ev points to */
+	struct buf data;  /* OP_CELL: the cell; empty: it is deleted; OP_NOTE */
+	struct fault fault; /* why, where err is set */
 };
 
 #endif

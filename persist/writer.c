@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "persist/writer.h"
 
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -135,16 +137,17 @@ writer_free(struct writer *w)
 struct op *
 writer_op(struct writer *w, enum op_kind kind, int d)
 {
-	struct op *op = w->spare, fresh = { .kind = kind };
+	struct op *op = w->spare;
 
-	if (op != NULL) {
+	if (op != NULL)
 		w->spare = op->next;
-		fresh.room = op->room;
-		fresh.data = op->data;
-	} else
-		op = mem_alloc(1, sizeof *op);
-	*op = fresh;
+	else
+		op = mem_zalloc(1, sizeof *op);
+	memset(op, 0, offsetof(struct op, room));
+	op->kind = kind;
 	op->data.len = 0;
+	op->fault.code = ERR_NONE;
+	op->fault.text[0] = '\0';
 	op->ev.decision.x = d > 0 ? room_x(&op->room, d) : NULL;
 	op->ev.decision.d = d;
 	return op;

@@ -40,6 +40,7 @@ void writer_hold(struct writer *, bool);
 /* Readable while writer_take() has something. */
 int writer_fd(const struct writer *);
 void writer_drain_fd(struct writer *);
+void writer_ring(struct writer *); /* makes it readable; any thread */
 
 /*
  * What is done, in order, linked by next; the caller recycles each.  Before

@@ -50,7 +50,6 @@ bool op_lazy(const struct op *);
 bool op_adds_record(const struct op *);
 
 /* Tells the loop that there is something to take. */
-void writer_ring(struct writer *);
 
 /* For the front of held, or what of it is not kept. */
 void writer_hand_back(struct writer *, struct queue *);

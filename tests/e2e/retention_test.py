@@ -46,7 +46,8 @@ def dropped(client, least):
 
 def size(directory):
     return sum(os.path.getsize(os.path.join(path, name))
-               for path, _, names in os.walk(directory) for name in names)
+               for path, _, names in os.walk(directory) for name in names
+               if name != "ballast")
 
 
 def verify(directory):

@@ -69,6 +69,23 @@ pieces_equal_the_whole(void **state)
 	}
 }
 
+static void
+the_table_says_what_the_machine_says(void **state)
+{
+	uint64_t random = test_seed();
+	uint8_t b[67];
+
+	(void)state;
+	for (size_t n = 0; n <= sizeof b; n++) {
+		uint32_t from = (uint32_t)test_random(&random);
+
+		for (size_t i = 0; i < n; i++)
+			b[i] = (uint8_t)test_random(&random);
+		assert_int_equal(crc32c_by_table(from, b, n),
+		    crc32c(from, b, n));
+	}
+}
+
 /* The definition, one bit at a time. */
 static uint32_t
 bitwise(const uint8_t *p, size_t n)
@@ -105,6 +122,7 @@ main(void)
 		cmocka_unit_test(check_string_of_the_catalogues),
 		cmocka_unit_test(nothing_leaves_it_as_it_is),
 		cmocka_unit_test(pieces_equal_the_whole),
+		cmocka_unit_test(the_table_says_what_the_machine_says),
 		cmocka_unit_test(every_length_equals_the_definition),
 	};
 
