@@ -171,4 +171,7 @@ struct store_size {
 };
 struct store_size store_size(const struct store *);
 
+/* Gives back what is in memory of the file; it is read again where needed. */
+void store_trim(const struct store *);
+
 #endif

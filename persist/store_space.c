@@ -3,9 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -58,14 +61,39 @@ store_grow(struct store *s, bool wait)
 	return rc == 0 ? ERR_NONE : ERR_STORAGE;
 }
 
+/* The kernel counts what was touched of the file as the daemon's memory, also
+ * where it is only in the page cache, and maps its neighbours with it. */
+void
+store_trim(const struct store *s)
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	unsigned long start, end, ino;
+	unsigned device[2];
+	struct stat st;
+	char line[PATH_MAX + 128];
+	int fd;
+
+	if (maps == NULL)
+		return;
+	mdb_env_get_fd(s->env, &fd);
+	if (fstat(fd, &st) != 0)
+		st.st_ino = 0;
+	while (fgets(line, sizeof line, maps) != NULL)
+		if (sscanf(line, "%lx-%lx %*s %*x %x:%x %lu", &start, &end,
+			&device[0], &device[1], &ino) == 5 &&
+		    ino == st.st_ino && ino != 0 &&
+		    makedev(device[0], device[1]) == st.st_dev)
+			madvise((void *)start, end - start, MADV_DONTNEED);
+	fclose(maps);
+}
+
 static uint64_t
 disk_free(const struct store *s)
 {
 	struct statvfs fs;
 
-	return statvfs(s->dir, &fs) == 0
-	    ? (uint64_t)fs.f_bavail * fs.f_frsize
-	    : 0;
+	return statvfs(s->dir, &fs) == 0 ? (uint64_t)fs.f_bavail * fs.f_frsize
+					 : 0;
 }
 
 /* What stands behind the end is nobody's page: one byte there is a question. */
@@ -89,7 +117,8 @@ store_is_full(const struct store *s)
 
 	buf_printf(&path, "%s/db/data.mdb", s->dir);
 	buf_put(&path, "", 1);
-	full = disk_free(s) < LEAST_FREE || cannot_append((const char *)path.data);
+	full =
+	    disk_free(s) < LEAST_FREE || cannot_append((const char *)path.data);
 	buf_free(&path);
 	return full;
 }

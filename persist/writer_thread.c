@@ -6,6 +6,7 @@
 #include <time.h>
 
 #define FLUSH_SECONDS 0.5 /* what nobody waits for is on disk after this */
+#define TRIM_SECONDS 1.0
 
 static double
 oldest(const struct queue *q)
@@ -93,9 +94,37 @@ apply_held(struct writer *w)
 	return rc;
 }
 
+/* For which those that were there have been read. */
+static bool
+wrote_cells(const struct writer *w)
+{
+	const struct op *op = w->held.first;
+
+	while (op != NULL && op->kind != OP_CELL)
+		op = op->next;
+	return op != NULL;
+}
+
+/* Early, as a backup or a rebuild would hold growing up when it must be. */
+static void
+tend_map(struct writer *w, const struct store_size *size)
+{
+	double now = clock_mono(&w->clock);
+
+	if (2 * size->used > size->map)
+		store_grow(w->store, false);
+	if (wrote_cells(w) || now >= w->trimmed + TRIM_SECONDS) {
+		w->trimmed = now;
+		store_trim(w->store);
+	}
+}
+
 static void
 count_commit(struct writer *w, double seconds)
 {
+	struct store_size size =
+	    store_size(w->store); /* the lock is for less */
+
 	pthread_mutex_lock(&w->lock);
 	w->stats.head = w->store->head = w->a.head;
 	w->stats.commits++;
@@ -109,11 +138,9 @@ count_commit(struct writer *w, double seconds)
 		w->stats.batch_max = w->held.count;
 	w->stats.full = w->spent;
 	w->stats.stalled = false;
-	w->stats.size = store_size(w->store);
+	w->stats.size = size;
 	pthread_mutex_unlock(&w->lock);
-	/* Early, as a backup or a rebuild would hold it up when it must. */
-	if (2 * w->stats.size.used > w->stats.size.map)
-		store_grow(w->store, false);
+	tend_map(w, &size);
 }
 
 static int

@@ -39,6 +39,7 @@ struct writer {
 	double deadline;       /* when held must be tried, monotonic */
 	bool spent;            /* the ballast was given up: keep its room */
 	double looked;         /* at the disk, whether there is room again */
+	double trimmed;        /* the map, monotonic */
 };
 
 void queue_init(struct queue *);
@@ -48,8 +49,6 @@ void queue_move(struct queue *to, struct queue *from); /* all, to the end */
 /* Decisions and housekeeping, which nobody waits for. */
 bool op_lazy(const struct op *);
 bool op_adds_record(const struct op *);
-
-/* Tells the loop that there is something to take. */
 
 /* For the front of held, or what of it is not kept. */
 void writer_hand_back(struct writer *, struct queue *);
