@@ -128,18 +128,27 @@ router_eligible(struct router *r, const struct wish *w)
 	return n;
 }
 
-/* The scores of the context in r->x, in r->score. */
+/* The scores of that context, in r->score. */
 static void
-score_own(struct router *r)
+score_all(struct router *r, const double *phi)
 {
 	if (policies[r->settings.policy].contextual)
-		router_score_many(r, r->x, 1, r->score);
+		router_score_many(r, phi, 1, r->score);
+}
+
+/* The features of the context in r->x, where the policy reads any. */
+static const double *
+features(struct router *r)
+{
+	if (policies[r->settings.policy].contextual && r->map != NULL)
+		map_fill(r->map, r->x, r->phi);
+	return r->phi;
 }
 
 void
 router_view(struct router *r)
 {
-	score_own(r);
+	score_all(r, features(r));
 	view_arms(r, r->score, 1);
 }
 
@@ -180,13 +189,20 @@ router_consider_scored(struct router *r, const struct wish *w, uint64_t number,
 }
 
 void
-router_consider(struct router *r, const struct wish *w, uint64_t number)
+router_consider_mapped(struct router *r, const struct wish *w, uint64_t number,
+    const double *phi)
 {
-	bool some = router_score_some(r, w, number);
+	bool some = router_score_some(r, w, number, phi);
 
 	if (!some)
-		score_own(r);
+		score_all(r, phi);
 	router_consider_scored(r, w, number, r->score, 1);
 	for (int i = 0; some && i < r->arms; i++)
 		r->view[i].at_most = r->at_most[i];
+}
+
+void
+router_consider(struct router *r, const struct wish *w, uint64_t number)
+{
+	router_consider_mapped(r, w, number, features(r));
 }

@@ -39,17 +39,16 @@ worth_it(const struct router *r, const struct wish *w)
 }
 
 static double
-phi_take(struct router *r)
+phi_take(struct router *r, const double *phi)
 {
 	double square = 0;
 
 	if (r->phi_single == NULL)
 		r->phi_single =
 		    mem_aligned((size_t)r->map->out, sizeof *r->phi_single);
-	map_fill(r->map, r->x, r->phi);
 	for (int i = 0; i < r->map->out; i++) {
-		square += r->phi[i] * r->phi[i];
-		r->phi_single[i] = (float)r->phi[i];
+		square += phi[i] * phi[i];
+		r->phi_single[i] = (float)phi[i];
 	}
 	return square;
 }
@@ -65,9 +64,9 @@ look(struct router *r)
 
 /* The bounds of all arms; what has none is scored. */
 static void
-bound_all(struct router *r)
+bound_all(struct router *r, const double *phi)
 {
-	double square = phi_take(r), prior = fabs(router_prior(r));
+	double square = phi_take(r, phi), prior = fabs(router_prior(r));
 	struct model_bound b;
 
 	for (int i = 0; i < r->arms; i++) {
@@ -79,7 +78,7 @@ bound_all(struct router *r)
 			r->score[i] =
 			    (struct model_score){ b.fit, b.unit, b.sigma };
 		else
-			router_score_arm(r, a, &r->score[i]);
+			router_score_arm(r, a, phi, &r->score[i]);
 		r->margin[i] =
 		    r->at_most[i] ? b.fit_error + prior * b.unit_error : 0;
 	}
@@ -113,30 +112,31 @@ next_to_score(struct router *r, const struct candidates *c,
 }
 
 static void
-score_one(struct router *r, int arm)
+score_one(struct router *r, const double *phi, int arm)
 {
 	if (r->at_most[arm])
-		router_score_arm(r, r->arm[arm], &r->score[arm]);
+		router_score_arm(r, r->arm[arm], phi, &r->score[arm]);
 	r->at_most[arm] = false;
 }
 
 /* An untried arm goes first, whatever the scores are. */
 static bool
 settled_by_untried(struct router *r, const struct policy *p,
-    const struct candidates *c)
+    const struct candidates *c, const double *phi)
 {
 	bool any = false;
 
 	for (int i = 0; p->untried_first && c->prefer < 0 && i < c->n; i++) {
 		if (c->untried[i])
-			score_one(r, r->index[i]);
+			score_one(r, phi, r->index[i]);
 		any = any || c->untried[i];
 	}
 	return any;
 }
 
 bool
-router_score_some(struct router *r, const struct wish *w, uint64_t number)
+router_score_some(struct router *r, const struct wish *w, uint64_t number,
+    const double *phi)
 {
 	const struct policy *p = &policies[r->settings.policy];
 	double *centre, *spread;
@@ -146,17 +146,17 @@ router_score_some(struct router *r, const struct wish *w, uint64_t number)
 	if (!worth_it(r, w) || by_lot(r, number))
 		return false;
 	look(r);
-	bound_all(r);
+	bound_all(r, phi);
 	centre = r->column + 6 * (size_t)r->arms; /* the work of a choice */
 	spread = centre + r->arms;
 	for (;;) {
 		view_arms(r, r->score, 1);
 		gather(r, w, &c);
 		p->score(&c, centre, spread);
-		if (settled_by_untried(r, p, &c) ||
+		if (settled_by_untried(r, p, &c, phi) ||
 		    (next = next_to_score(r, &c, centre)) < 0)
 			break;
-		score_one(r, r->index[next]);
+		score_one(r, phi, r->index[next]);
 	}
 	for (int i = 0; i < r->arms; i++) {
 		r->spared += r->at_most[i];

@@ -195,7 +195,6 @@ map_make(struct router *r)
 	r->map = map_new(s->features == FEATURES_RFF ? &map_rff : &map_exact,
 	    &params);
 	r->phi = mem_aligned((size_t)r->map->out, sizeof *r->phi);
-	r->phi_rows = 1;
 }
 
 bool

@@ -100,12 +100,11 @@ struct router {
 
 	/* Scratch of router_consider() and router_fold(). */
 	int scratch_arms;
-	double *x, *phi;           /* [dimension], [phi_rows][map->out] */
-	int phi_rows;              /* >= 1 where there is a map */
+	double *x, *phi;           /* [dimension], [map->out] */
 	struct model_score *score; /* [arms], of the context in x */
 	bool *at_most;             /* [arms], which of them are only bounds, */
 	double *margin;            /* [arms], within what error */
-	float *phi_single;         /* [map->out], of that context */
+	float *phi_single;         /* [map->out], of the context asked for */
 	uint64_t scored, spared;   /* arms, in all decisions of one context */
 	double *column; /* the arrays of struct candidates and choice */
 	uint64_t *count;
@@ -150,29 +149,34 @@ int router_eligible(struct router *, const struct wish *);
 void router_consider(struct router *, const struct wish *, uint64_t number);
 
 /*
- * The same for several contexts that came together, in one pass over each
- * arm's matrix.  router_score_many() takes x[n][dimension], n <= MODEL_FAST
- * (model.h), each as router_context() has left it in r->x, and writes
- * out[arms][n]; router_consider_scored() takes out + i for context i, with that
- * n, and then does what router_consider() would, bit for bit.  In between the
- * router may have made decisions, but nothing may have been folded, and with
- * pending = "hallucinate" nothing pended or unpended.  A policy that is not
- * contextual does not read the scores.
+ * The same for contexts that came together, bit for bit.  Their features
+ * phi[n][map->out], where there is a map, are those of map_fill_many(), each
+ * context as router_context() has left it in r->x.
+ *
+ * router_consider_mapped() decides for one of them, phi[map->out].  Or in one
+ * pass over each arm's matrix: router_score_many(), n <= MODEL_FAST (model.h),
+ * writes out[arms][n], and router_consider_scored() takes out + i for context
+ * i, with that n; in between the router may have made decisions, but nothing
+ * may have been folded, and with pending = "hallucinate" nothing pended or
+ * unpended.  A policy that is not contextual reads no features and no scores.
  */
-void router_score_many(struct router *, const double *x, int n,
+void router_consider_mapped(struct router *, const struct wish *,
+    uint64_t number, const double *phi);
+void router_score_many(const struct router *, const double *phi, int n,
     struct model_score *out);
 void router_consider_scored(struct router *, const struct wish *,
     uint64_t number, const struct model_score *, int n);
 
-/* The scores of r->phi[0] of one arm, as router_score_many() has them. */
+/* The scores of one arm, as router_score_many() has them. */
 void router_score_arm(const struct router *, const struct arm *,
-    struct model_score *);
+    const double *phi, struct model_score *);
 
-/* router_score_many() of the context in r->x alone, but arms that cannot be the
- * one are not scored: r->at_most says which, and r->score has their bounds.
+/* router_score_many() of one context, but arms that cannot be the one are not
+ * scored: r->at_most says which, and r->score has their bounds.
  * False, and nothing done: this decision needs all scores, or it is not worth
  * it.  After router_eligible(). */
-bool router_score_some(struct router *, const struct wish *, uint64_t number);
+bool router_score_some(struct router *, const struct wish *, uint64_t number,
+    const double *phi);
 
 /* Only the view of every arm, where none is eligible too. */
 void router_view(struct router *);

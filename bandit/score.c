@@ -8,39 +8,19 @@
 #include "bandit/router.h"
 #include "base/mem.h"
 
-/* Features of that many contexts; what r->phi holds is scratch. */
-static void
-room(struct router *r, int n)
-{
-	if (n <= r->phi_rows)
-		return;
-	free(r->phi);
-	r->phi = mem_aligned((size_t)n * (size_t)r->map->out, sizeof *r->phi);
-	r->phi_rows = n;
-}
-
-static void
-fill(struct router *r, const double *x, int n)
-{
-	room(r, n);
-	for (int i = 0; i < n; i++)
-		map_fill(r->map, x + (size_t)i * (size_t)r->dimension,
-		    r->phi + (size_t)i * (size_t)r->map->out);
-}
-
 /* Of the model; where decisions wait that it is to count as rewarded, sigma of
  * the model in which they are. */
 static void
-score_model(const struct router *r, const struct arm *a, int n,
+score_model(const struct arm *a, const double *phi, int n,
     struct model_score *out)
 {
 	struct model *ahead = ahead_model(&a->ahead, a->model);
 	struct model_score unsure[MODEL_FAST];
 
-	model_score_fast(a->model, r->phi, n, out);
+	model_score_fast(a->model, phi, n, out);
 	if (ahead == a->model)
 		return;
-	model_score_fast(ahead, r->phi, n, unsure);
+	model_score_fast(ahead, phi, n, unsure);
 	for (int i = 0; i < n; i++)
 		out[i].sigma = unsure[i].sigma;
 }
@@ -63,27 +43,25 @@ score_limit(const struct router *r, const struct arm *a)
 }
 
 void
-router_score_arm(const struct router *r, const struct arm *a,
+router_score_arm(const struct router *r, const struct arm *a, const double *phi,
     struct model_score *out)
 {
 	if (a->model != NULL)
-		score_model(r, a, 1, out);
+		score_model(a, phi, 1, out);
 	else
 		*out = score_limit(r, a);
 }
 
 void
-router_score_many(struct router *r, const double *x, int n,
+router_score_many(const struct router *r, const double *phi, int n,
     struct model_score *out)
 {
 	assert(1 <= n && n <= MODEL_FAST);
-	if (r->map != NULL)
-		fill(r, x, n);
 	for (int i = 0; i < r->arms; i++, out += n) {
 		const struct arm *a = r->arm[i];
 
 		if (a->model != NULL)
-			score_model(r, a, n, out);
+			score_model(a, phi, n, out);
 		for (int k = 0; a->model == NULL && k < n; k++)
 			out[k] = score_limit(r, a);
 	}

@@ -14,6 +14,7 @@ void
 batch_fini(struct batch *b)
 {
 	free(b->x);
+	free(b->phi);
 	free(b->why);
 	free(b->score);
 }
@@ -245,31 +246,49 @@ batch_yield(struct service *s)
 		batch_settle(s);
 }
 
-/* One is scored by the router itself, which need not look at every arm. */
+/* The features of all contexts; of one alone the router makes them itself. */
+static void
+map_all(struct batch *b, int n)
+{
+	const struct router *r = b->router;
+
+	if (r->map->out > b->features) {
+		b->features = r->map->out;
+		free(b->phi);
+		b->phi = mem_aligned((size_t)b->features,
+		    MODEL_FAST * sizeof *b->phi);
+	}
+	map_fill_many(r->map, b->x, n, b->phi);
+}
+
+/* One of several in a router that is ready.  To spare most arms takes less
+ * than to score all of them for several contexts in one pass (doc/speed.md). */
 static void
 consider(struct batch *b, int i, int n)
 {
 	struct router *r = b->router;
+	const struct policy *p = &policies[r->settings.policy];
 	const struct wish *w = &b->slot[i].wish;
+	const double *phi =
+	    p->contextual ? b->phi + (size_t)i * (size_t)r->map->out : NULL;
+	uint64_t number = r->decisions + 1;
 
-	router_eligible(r, w);
-	if (n == 1) {
-		memcpy(r->x, b->x + (size_t)i * (size_t)r->dimension,
-		    (size_t)r->dimension * sizeof *r->x);
-		router_consider(r, w, r->decisions + 1);
-	} else {
-		router_consider_scored(r, w, r->decisions + 1, b->score + i, n);
+	if (!p->contextual || p->bounded) {
+		router_consider_mapped(r, w, number, phi);
+		return;
 	}
+	if (i == 0)
+		router_score_many(r, b->phi, n, b->score);
+	router_consider_scored(r, w, number, b->score + i, n);
 }
 
-/* To spare most arms takes less than to score all of them for several contexts
- * in one pass (doc/speed.md). */
-static bool
-in_one_pass(const struct router *r, int n)
+static void
+consider_alone(struct batch *b)
 {
-	const struct policy *p = &policies[r->settings.policy];
+	struct router *r = b->router;
 
-	return n > 1 && p->contextual && !p->bounded;
+	memcpy(r->x, b->x, (size_t)r->dimension * sizeof *r->x);
+	router_consider(r, &b->slot[0].wish, r->decisions + 1);
 }
 
 /* The batch is empty for whom is called from here. */
@@ -284,11 +303,15 @@ batch_settle(struct service *s)
 	if (n == 0)
 		return;
 	b->n = 0;
-	if (in_one_pass(r, n))
-		router_score_many(r, b->x, n, b->score);
+	if (n > 1 && policies[r->settings.policy].contextual)
+		map_all(b, n);
 	for (int i = 0; i < n; i++) {
 		b->slot[i].op->ev.time = now;
-		consider(b, i, in_one_pass(r, n) ? n : 1);
+		router_eligible(r, &b->slot[i].wish);
+		if (n > 1)
+			consider(b, i, n);
+		else
+			consider_alone(b);
 		decide(s, r, &b->slot[i]);
 	}
 	rpc_spent(&s->rpc, "decide", clock_mono(&s->clock) - start);

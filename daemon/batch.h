@@ -33,10 +33,11 @@ struct batch {
 	struct router *router; /* of all slots */
 	int n;
 	struct slot slot[MODEL_FAST];
-	double *x;                 /* [MODEL_FAST][dimension], prepared */
-	enum why *why;             /* [MODEL_FAST][arms] */
-	struct model_score *score; /* [arms][n] */
-	int dimension, arms;       /* there is room for */
+	double *x;                     /* [MODEL_FAST][dimension], prepared */
+	double *phi;                   /* [n][features], of x */
+	enum why *why;                 /* [MODEL_FAST][arms] */
+	struct model_score *score;     /* [arms][n] */
+	int dimension, features, arms; /* there is room for */
 };
 
 void batch_fini(struct batch *);

@@ -103,6 +103,24 @@ exact_axpy(double *y, const double *a, double c, int n)
 		y[i] += c * a[i];
 }
 
+/* exact_axpy4() for y with c, and for z with e, whose rows are read once. */
+EXACT_INLINE void
+exact_axpy4_both(double *restrict y, double *restrict z,
+    const double *const a[4], const double c[4], const double e[4], int n)
+{
+	const double *a0 = a[0], *a1 = a[1], *a2 = a[2], *a3 = a[3];
+	double c0 = c[0], c1 = c[1], c2 = c[2], c3 = c[3];
+	double e0 = e[0], e1 = e[1], e2 = e[2], e3 = e[3];
+
+#pragma omp simd
+	for (int i = 0; i < n; i++) {
+		y[i] = (((y[i] + c0 * a0[i]) + c1 * a1[i]) + c2 * a2[i]) +
+		    c3 * a3[i];
+		z[i] = (((z[i] + e0 * a0[i]) + e1 * a1[i]) + e2 * a2[i]) +
+		    e3 * a3[i];
+	}
+}
+
 /* The same as exact_axpy() with a[0], c[0], then a[1], c[1], .. a[3], c[3],
  * bit for bit, but y is read and written once. */
 EXACT_INLINE void

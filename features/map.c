@@ -11,7 +11,7 @@ struct map *
 map_new(const struct map_type *type, const struct map_params *params)
 {
 	assert(params->in >= 1);
-	return type->new(params);
+	return type->new (params);
 }
 
 void
@@ -24,7 +24,13 @@ map_free(struct map *m)
 void
 map_fill(const struct map *m, const double *x, double *phi)
 {
-	m->type->fill(m, x, phi);
+	m->type->fill(m, x, 1, phi);
+}
+
+void
+map_fill_many(const struct map *m, const double *x, int n, double *phi)
+{
+	m->type->fill(m, x, n, phi);
 }
 
 static struct map *
@@ -37,9 +43,9 @@ exact_new(const struct map_params *params)
 }
 
 static void
-exact_fill(const struct map *m, const double *x, double *phi)
+exact_fill(const struct map *m, const double *x, int n, double *phi)
 {
-	memcpy(phi, x, (size_t)m->in * sizeof *x);
+	memcpy(phi, x, (size_t)n * (size_t)m->in * sizeof *x);
 }
 
 static void

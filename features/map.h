@@ -13,8 +13,8 @@
 enum frequencies { FREQUENCIES_ORTHOGONAL, FREQUENCIES_GAUSSIAN };
 
 struct map_params {
-	int in;           /* d, length of a context, >= 1 */
-	int out;          /* D, length of phi, even; the identity ignores it */
+	int in;  /* d, length of a context, >= 1 */
+	int out; /* D, length of phi, even; the identity ignores it */
 	enum frequencies frequencies;
 	double bandwidth; /* h > 0 */
 	uint64_t seed;
@@ -25,7 +25,7 @@ struct map;
 struct map_type {
 	const char *name;
 	struct map *(*new)(const struct map_params *);
-	void (*fill)(const struct map *, const double *x, double *phi);
+	void (*fill)(const struct map *, const double *x, int n, double *phi);
 	void (*free)(struct map *);
 };
 
@@ -45,5 +45,8 @@ void map_free(struct map *);
 
 /* x[in] to phi[out]; allocates nothing. */
 void map_fill(const struct map *, const double *x, double *phi);
+
+/* x[n][in] to phi[n][out] in one pass, the same bits as one at a time. */
+void map_fill_many(const struct map *, const double *x, int n, double *phi);
 
 #endif

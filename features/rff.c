@@ -110,31 +110,40 @@ rff_new(const struct map_params *p)
 	return map;
 }
 
-/* angle[m] = W x, over the elements of x in order. */
+/* The first m numbers of each phi become W x, over the elements of x in order:
+ * some rows of W at a time, for all contexts while they are in the cache. */
 EXACT_CLONES static void
-project(const struct rff *f, const double *x, double *angle)
+project(const struct rff *f, const double *x, int n, double *phi)
 {
+	size_t d = (size_t)f->map.in, D = (size_t)f->map.out, i, j;
 	const double *w = f->w;
-	int j, m = f->m;
+	int m = f->m;
 
-	memset(angle, 0, (size_t)m * sizeof *angle);
-	for (j = 0; j + 4 <= f->map.in; j += 4, w += 4 * (size_t)m) {
+	for (i = 0; i < (size_t)n; i++)
+		memset(phi + i * D, 0, (size_t)m * sizeof *phi);
+	for (j = 0; j + 4 <= d; j += 4, w += 4 * (size_t)m) {
 		const double *rows[] = { w, w + m, w + 2 * (size_t)m,
 			w + 3 * (size_t)m };
 
-		exact_axpy4(angle, rows, x + j, m);
+		for (i = 0; i + 2 <= (size_t)n; i += 2)
+			exact_axpy4_both(phi + i * D, phi + (i + 1) * D, rows,
+			    x + i * d + j, x + (i + 1) * d + j, m);
+		if (i < (size_t)n)
+			exact_axpy4(phi + i * D, rows, x + i * d + j, m);
 	}
-	for (; j < f->map.in; j++, w += m)
-		exact_axpy(angle, w, x[j], m);
+	for (; j < d; j++, w += m)
+		for (i = 0; i < (size_t)n; i++)
+			exact_axpy(phi + i * D, w, x[i * d + j], m);
 }
 
 static void
-rff_fill(const struct map *map, const double *x, double *phi)
+rff_fill(const struct map *map, const double *x, int n, double *phi)
 {
 	const struct rff *f = (const struct rff *)map;
 
-	project(f, x, phi);
-	fmath_sincos(phi, f->m, sqrt(1.0 / f->m), phi, phi + f->m);
+	project(f, x, n, phi);
+	for (int i = 0; i < n; i++, phi += map->out)
+		fmath_sincos(phi, f->m, sqrt(1.0 / f->m), phi, phi + f->m);
 }
 
 static void

@@ -9,6 +9,7 @@ static const struct {
 	int d, D, K;
 } routers[QUIETS] = {
 	[QUIET_LARGE] = { "large", "pak-ucb", SCENE_D, 512, 10 },
+	[QUIET_DRAWN] = { "drawn", "thompson", SCENE_D, 512, 10 },
 	[QUIET_DEFAULT] = { "default", "pak-ucb", SCENE_D, 256, 10 },
 	[QUIET_PROMPTS] = { "prompts", "pak-ucb", 512, 512, 10 },
 	[QUIET_BARE] = { "bare", "uniform", SCENE_D, 2, 1 },

@@ -7,6 +7,7 @@
 
 enum quiet {
 	QUIET_LARGE,    /* D=512 K=10 */
+	QUIET_DRAWN,    /* the same, of a policy that needs all scores */
 	QUIET_DEFAULT,  /* D=256 K=10 */
 	QUIET_PROMPTS,  /* D=512 K=10, for the contexts of a replay set */
 	QUIET_BARE,     /* scores nothing: one arm, drawn */

@@ -16,25 +16,44 @@
 #define REAL_REWARDS 1000
 #define REAL_REQUESTS 4000
 
-/* Sixteen requests under way, and one. */
-void
-scene_depth(struct stage *t)
+static void
+print_depth(const char *policy, const struct part *p,
+    const struct figures *many, const struct figures *one)
 {
-	const struct part *p = quiet_part(QUIET_LARGE);
+	char name[80];
+
+	snprintf(name, sizeof name, "%s at depth 16", policy);
+	figures_print(many, name, p->name);
+	snprintf(name, sizeof name, "%s at depth 1", policy);
+	figures_print(one, name, p->name);
+}
+
+/* Sixteen requests under way, and one. */
+static void
+depth_of(struct stage *t, const char *policy, const struct part *p, double bar)
+{
 	struct stream many = part_stream(p, &t->prompts, DEPTH);
 	struct stream one = part_stream(p, &t->prompts, 1);
 	struct figures of_many, of_one;
 	struct samples ratio;
+	char name[80];
 
 	figures_duel(t, &many, &of_many, &one, &of_one);
-	figures_print(&of_many, "decisions at depth 16", p->name);
-	figures_print(&of_one, "decisions at depth 1", p->name);
+	print_depth(policy, p, &of_many, &of_one);
 	ratio = samples_over(&of_many.rate, &of_one.rate);
-	bench_bar("daemon at depth 16, against depth 1", p->name, &ratio, "x",
-	    AT_LEAST, 4);
+	snprintf(name, sizeof name, "%s, depth 16 against depth 1", policy);
+	bench_bar(name, p->name, &ratio, "x", AT_LEAST, bar);
 	ratio = samples_over(&of_one.cpu, &of_many.cpu);
-	bench_row("CPU at depth 1, against depth 16", p->name, &ratio, "x",
-	    NULL);
+	snprintf(name, sizeof name, "%s, CPU at depth 1 against 16", policy);
+	bench_row(name, p->name, &ratio, "x", NULL);
+}
+
+/* All scores for every decision, and only those that matter. */
+void
+scene_depth(struct stage *t)
+{
+	depth_of(t, "thompson", quiet_part(QUIET_DRAWN), 4);
+	depth_of(t, "pak-ucb", quiet_part(QUIET_LARGE), 4);
 }
 
 /* CPU of a decision with and without explain. */

@@ -94,11 +94,16 @@ ask(struct router *r, const double *x, int n)
 	static const enum why why[ARMS_MOST];
 	const struct wish w = { .why = why, .max_cost = INFINITY, .k = 2 };
 	static struct model_score scores[ARMS_MOST * CONTEXTS];
-	static struct answer alone, among;
+	static double phi[CONTEXTS * WORLD_PHI];
+	static struct answer alone, among, mapped;
 
-	router_score_many(r, x, n, scores);
+	assert_true(r->map == NULL || r->map->out <= WORLD_PHI);
+	if (r->map != NULL)
+		map_fill_many(r->map, x, n, phi);
+	router_score_many(r, phi, n, scores);
 	for (int i = 0; i < n; i++) {
 		uint64_t number = ++r->decisions;
+		size_t out = r->map != NULL ? (size_t)r->map->out : 0;
 
 		memcpy(r->x, x + i * WORLD_D, WORLD_D * sizeof *x);
 		if (router_eligible(r, &w) == 0)
@@ -109,6 +114,10 @@ ask(struct router *r, const double *x, int n)
 		router_consider_scored(r, &w, number, scores + i, n);
 		keep(r, &among);
 		assert_memory_equal(&alone, &among, sizeof alone);
+		assert_true(router_eligible(r, &w) > 0);
+		router_consider_mapped(r, &w, number, phi + i * out);
+		keep(r, &mapped);
+		assert_memory_equal(&alone, &mapped, sizeof alone);
 		if (r->settings.pending == PENDING_COUNT)
 			pend(r);
 	}
