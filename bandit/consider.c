@@ -42,14 +42,15 @@ plain_score(const struct router *r, const struct arm *a)
 }
 
 void
-view_arms(struct router *r, const struct model_score *scores, int n)
+view_arms(struct router *r)
 {
 	bool contextual = policies[r->settings.policy].contextual;
 	double prior = router_prior(r);
 
-	for (int i = 0; i < r->arms; i++, scores += n) {
+	for (int i = 0; i < r->arms; i++) {
 		const struct arm *a = r->arm[i];
-		struct model_score s = contextual ? *scores : plain_score(r, a);
+		struct model_score s =
+		    contextual ? r->score[i] : plain_score(r, a);
 		struct view *v = &r->view[i];
 
 		v->untried = a->rewards == 0 && a->pending == 0 && !a->inherits;
@@ -128,28 +129,33 @@ router_eligible(struct router *r, const struct wish *w)
 	return n;
 }
 
-/* The scores of that context, in r->score. */
+/* The scores of context i, in r->score. */
 static void
-score_all(struct router *r, const double *phi)
+score_all(struct router *r, int i)
 {
-	if (policies[r->settings.policy].contextual)
-		router_score_many(r, phi, 1, r->score);
+	const struct policy *p = &policies[r->settings.policy];
+
+	if (p->contextual && !p->bounded)
+		ask_all(r);
+	for (int arm = 0; p->contextual && arm < r->arms; arm++)
+		r->score[arm] = *ask_score(r, arm, i);
 }
 
-/* The features of the context in r->x, where the policy reads any. */
-static const double *
-features(struct router *r)
+/* Asks for the context in r->x alone. */
+static void
+ask_own(struct router *r)
 {
 	if (policies[r->settings.policy].contextual && r->map != NULL)
 		map_fill(r->map, r->x, r->phi);
-	return r->phi;
+	router_ask(r, r->phi, 1);
 }
 
 void
 router_view(struct router *r)
 {
-	score_all(r, features(r));
-	view_arms(r, r->score, 1);
+	ask_own(r);
+	score_all(r, 0);
+	view_arms(r);
 }
 
 /* Where the parts of the answer go; the first columns are the candidates'. */
@@ -166,15 +172,14 @@ choice_place(struct router *r)
 		.placed = r->flag + n };
 }
 
-void
-router_consider_scored(struct router *r, const struct wish *w, uint64_t number,
-    const struct model_score *scores, int n)
+/* Of the view of every arm. */
+static void
+choose(struct router *r, const struct wish *w, uint64_t number)
 {
 	const struct policy *p = &policies[r->settings.policy];
 	struct choice *chosen = &r->choice;
 	struct candidates c;
 
-	view_arms(r, scores, n);
 	gather(r, w, &c);
 	choice_place(r);
 	rng_set(r->rng, (uint64_t)r->settings.seed, RNG_DECISION, number);
@@ -189,20 +194,22 @@ router_consider_scored(struct router *r, const struct wish *w, uint64_t number,
 }
 
 void
-router_consider_mapped(struct router *r, const struct wish *w, uint64_t number,
-    const double *phi)
+router_consider_asked(struct router *r, const struct wish *w, uint64_t number,
+    int i)
 {
-	bool some = router_score_some(r, w, number, phi);
+	bool some = prune(r, w, number, i);
 
 	if (!some)
-		score_all(r, phi);
-	router_consider_scored(r, w, number, r->score, 1);
-	for (int i = 0; some && i < r->arms; i++)
-		r->view[i].at_most = r->at_most[i];
+		score_all(r, i);
+	view_arms(r);
+	choose(r, w, number);
+	for (int arm = 0; some && arm < r->arms; arm++)
+		r->view[arm].at_most = r->at_most[arm];
 }
 
 void
 router_consider(struct router *r, const struct wish *w, uint64_t number)
 {
-	router_consider_mapped(r, w, number, features(r));
+	ask_own(r);
+	router_consider_asked(r, w, number, 0);
 }

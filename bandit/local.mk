@@ -2,6 +2,7 @@ noinst_LTLIBRARIES += bandit/libbandit.la
 bandit_libbandit_la_SOURCES = \
 	bandit/ahead.c bandit/ahead.h \
 	bandit/arm.h \
+	bandit/ask.c bandit/ask.h \
 	bandit/bandit.c bandit/bandit.h \
 	bandit/cell.c bandit/cell.h bandit/cell_arm.c \
 	bandit/cell_head.c bandit/cell_head.h \

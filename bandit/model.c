@@ -33,10 +33,10 @@ model_score_fast(struct model *m, const double *phi, int n,
 }
 
 bool
-model_bound(struct model *m, const float *phi, double square,
+model_bound(struct model *m, const float *phi, const double *square, int n,
     struct model_bound *out)
 {
-	return m->type->bound != NULL && m->type->bound(m, phi, square, out);
+	return m->type->bound != NULL && m->type->bound(m, phi, square, n, out);
 }
 
 bool

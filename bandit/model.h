@@ -58,8 +58,8 @@ struct model_type {
 	    struct model_score *);
 	void (*score_fast)(struct model *, const double *phi, int n,
 	    struct model_score *);
-	bool (*bound)(struct model *, const float *phi, double square,
-	    struct model_bound *); /* as the next; NULL: it has none */
+	bool (*bound)(struct model *, const float *phi, const double *square,
+	    int n, struct model_bound *out); /* NULL: it has none */
 	bool (*look)(struct model *);
 	enum err (*learn)(struct model *, const double *phi, double reward,
 	    double weight);
@@ -109,13 +109,13 @@ void model_score_fast(struct model *, const double *phi, int n,
     struct model_score *out);
 
 /*
- * Bounds of what model_score_fast() says of phi[in], |phi|^2 = square, in O(in)
- * where nothing was learnt since the last; of a ridge that has learnt it finds
- * the weights first, O(in^2).  They are near where model_look() was called now
- * and then, and right in any case.  False: there is no such bound.
+ * Bounds of what model_score_fast() says of phi[n][in], |phi|^2 = square[n], in
+ * O(n in); a ridge that has learnt finds the weights first, O(in^2), once it
+ * was asked some times.  They are near where model_look() was called now and
+ * then, and right in any case.  False: there is no such bound now.
  */
-bool model_bound(struct model *, const float *phi, double square,
-    struct model_bound *);
+bool model_bound(struct model *, const float *phi, const double *square, int n,
+    struct model_bound *out);
 
 /* Looks anew at what a bound rests on where much was learnt since the last
  * look, in some passes over the matrix; whether it did. */

@@ -11,7 +11,6 @@
 #include <math.h>
 
 #include "bandit/consider.h"
-#include "base/mem.h"
 #include "features/rng.h"
 
 #define ARMS_LEAST 3 /* of fewer, bounds cost as much as they spare */
@@ -38,49 +37,22 @@ worth_it(const struct router *r, const struct wish *w)
 	    r->arms >= ARMS_LEAST && r->map->out >= FEATURES_LEAST;
 }
 
-static double
-phi_take(struct router *r, const double *phi)
-{
-	double square = 0;
-
-	if (r->phi_single == NULL)
-		r->phi_single =
-		    mem_aligned((size_t)r->map->out, sizeof *r->phi_single);
-	for (int i = 0; i < r->map->out; i++) {
-		square += phi[i] * phi[i];
-		r->phi_single[i] = (float)phi[i];
-	}
-	return square;
-}
-
-/* One arm in a decision looks anew, so that none takes long. */
-static void
-look(struct router *r)
-{
-	for (int i = 0; i < r->arms; i++)
-		if (r->arm[i]->model != NULL && model_look(r->arm[i]->model))
-			return;
-}
-
 /* The bounds of all arms; what has none is scored. */
 static void
-bound_all(struct router *r, const double *phi)
+bound_all(struct router *r, const struct wish *w, int i)
 {
-	double square = phi_take(r, phi), prior = fabs(router_prior(r));
-	struct model_bound b;
+	const struct ask *a = &r->ask;
+	double prior = fabs(router_prior(r));
 
-	for (int i = 0; i < r->arms; i++) {
-		const struct arm *a = r->arm[i];
+	ask_bounds(r, w);
+	for (int arm = 0; arm < r->arms; arm++) {
+		const struct model_bound *b = &a->bound[arm * a->n + i];
 
-		r->at_most[i] = a->model != NULL &&
-		    model_bound(a->model, r->phi_single, square, &b);
-		if (r->at_most[i])
-			r->score[i] =
-			    (struct model_score){ b.fit, b.unit, b.sigma };
-		else
-			router_score_arm(r, a, phi, &r->score[i]);
-		r->margin[i] =
-		    r->at_most[i] ? b.fit_error + prior * b.unit_error : 0;
+		r->at_most[arm] = a->bounded[arm];
+		r->score[arm] =
+		    a->bounded[arm] ? bound_as_score(b) : *ask_score(r, arm, i);
+		r->margin[arm] =
+		    a->bounded[arm] ? b->fit_error + prior * b->unit_error : 0;
 	}
 }
 
@@ -112,31 +84,29 @@ next_to_score(struct router *r, const struct candidates *c,
 }
 
 static void
-score_one(struct router *r, const double *phi, int arm)
+score_one(struct router *r, int arm, int i)
 {
-	if (r->at_most[arm])
-		router_score_arm(r, r->arm[arm], phi, &r->score[arm]);
+	r->score[arm] = *ask_score(r, arm, i);
 	r->at_most[arm] = false;
 }
 
 /* An untried arm goes first, whatever the scores are. */
 static bool
 settled_by_untried(struct router *r, const struct policy *p,
-    const struct candidates *c, const double *phi)
+    const struct candidates *c, int i)
 {
 	bool any = false;
 
-	for (int i = 0; p->untried_first && c->prefer < 0 && i < c->n; i++) {
-		if (c->untried[i])
-			score_one(r, phi, r->index[i]);
-		any = any || c->untried[i];
+	for (int k = 0; p->untried_first && c->prefer < 0 && k < c->n; k++) {
+		if (c->untried[k])
+			score_one(r, r->index[k], i);
+		any = any || c->untried[k];
 	}
 	return any;
 }
 
 bool
-router_score_some(struct router *r, const struct wish *w, uint64_t number,
-    const double *phi)
+prune(struct router *r, const struct wish *w, uint64_t number, int i)
 {
 	const struct policy *p = &policies[r->settings.policy];
 	double *centre, *spread;
@@ -145,22 +115,21 @@ router_score_some(struct router *r, const struct wish *w, uint64_t number,
 
 	if (!worth_it(r, w) || by_lot(r, number))
 		return false;
-	look(r);
-	bound_all(r, phi);
+	bound_all(r, w, i);
 	centre = r->column + 6 * (size_t)r->arms; /* the work of a choice */
 	spread = centre + r->arms;
 	for (;;) {
-		view_arms(r, r->score, 1);
+		view_arms(r);
 		gather(r, w, &c);
 		p->score(&c, centre, spread);
-		if (settled_by_untried(r, p, &c, phi) ||
+		if (settled_by_untried(r, p, &c, i) ||
 		    (next = next_to_score(r, &c, centre)) < 0)
 			break;
-		score_one(r, phi, r->index[next]);
+		score_one(r, r->index[next], i);
 	}
-	for (int i = 0; i < r->arms; i++) {
-		r->spared += r->at_most[i];
-		r->scored += !r->at_most[i];
+	for (int arm = 0; arm < r->arms; arm++) {
+		r->spared += r->at_most[arm];
+		r->scored += !r->at_most[arm];
 	}
 	return true;
 }

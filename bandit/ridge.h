@@ -60,7 +60,7 @@ void ridge_score_fast(struct model *, const double *phi, int n,
     struct model_score *);
 void ridge_fast_free(struct ridge *);
 
-bool ridge_bound(struct model *, const float *phi, double square,
+bool ridge_bound(struct model *, const float *phi, const double *square, int n,
     struct model_bound *);
 bool ridge_look(struct model *);
 

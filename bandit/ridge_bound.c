@@ -65,10 +65,10 @@ ridge_bound_fade(struct ridge *m, double keep)
 /* The weights are for nothing if the arm soon learns again; until it was asked
  * so often that they would have paid, it is scored. */
 static bool
-weigh(struct ridge *m)
+weigh(struct ridge *m, int contexts)
 {
 	if (m->asked < ASKED_LEAST) {
-		m->asked++;
+		m->asked += contexts;
 		return false;
 	}
 	if (!m->weighed)
@@ -77,19 +77,28 @@ weigh(struct ridge *m)
 	return true;
 }
 
+static bool
+all_finite(const struct model_bound *b)
+{
+	return isfinite(
+	    b->fit + b->unit + b->sigma + b->fit_error + b->unit_error);
+}
+
 bool
-ridge_bound(struct model *model, const float *phi, double square,
+ridge_bound(struct model *model, const float *phi, const double *square, int n,
     struct model_bound *out)
 {
+	bool good = true;
 	struct ridge *m = (struct ridge *)model;
 
 	if (m->sketch == NULL)
 		sketch_make(m);
-	if (!weigh(m))
+	if (!weigh(m, n))
 		return false;
-	sketch_bound(m->sketch, phi, square, out);
-	return isfinite(out->fit + out->unit + out->sigma + out->fit_error +
-	    out->unit_error);
+	sketch_bound(m->sketch, phi, square, n, out);
+	for (int i = 0; i < n; i++)
+		good = good && all_finite(&out[i]);
+	return good;
 }
 
 static bool

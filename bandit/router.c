@@ -64,7 +64,7 @@ router_free(struct router *r)
 	free(r->score);
 	free(r->at_most);
 	free(r->margin);
-	free(r->phi_single);
+	ask_fini(&r->ask);
 	race_free(r->race);
 	gsl_rng_free(r->rng);
 	free(r);

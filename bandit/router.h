@@ -17,6 +17,7 @@
 #include "bandit/event.h"
 #include "bandit/hold.h"
 #include "bandit/model.h"
+#include "bandit/ask.h"
 #include "bandit/overlay.h"
 #include "bandit/policy.h"
 #include "bandit/race.h"
@@ -101,10 +102,10 @@ struct router {
 	/* Scratch of router_consider() and router_fold(). */
 	int scratch_arms;
 	double *x, *phi;           /* [dimension], [map->out] */
-	struct model_score *score; /* [arms], of the context in x */
+	struct ask ask;            /* contexts that came together */
+	struct model_score *score; /* [arms], of one of them */
 	bool *at_most;             /* [arms], which of them are only bounds, */
 	double *margin;            /* [arms], within what error */
-	float *phi_single;         /* [map->out], of the context asked for */
 	uint64_t scored, spared;   /* arms, in all decisions of one context */
 	double *column; /* the arrays of struct candidates and choice */
 	uint64_t *count;
@@ -149,34 +150,16 @@ int router_eligible(struct router *, const struct wish *);
 void router_consider(struct router *, const struct wish *, uint64_t number);
 
 /*
- * The same for contexts that came together, bit for bit.  Their features
- * phi[n][map->out], where there is a map, are those of map_fill_many(), each
- * context as router_context() has left it in r->x.
- *
- * router_consider_mapped() decides for one of them, phi[map->out].  Or in one
- * pass over each arm's matrix: router_score_many(), n <= MODEL_FAST (model.h),
- * writes out[arms][n], and router_consider_scored() takes out + i for context
- * i, with that n; in between the router may have made decisions, but nothing
- * may have been folded, and with pending = "hallucinate" nothing pended or
- * unpended.  A policy that is not contextual reads no features and no scores.
+ * The same for n <= MODEL_FAST contexts that came together, bit for bit.  Their
+ * features phi[n][map->out], where there is a map and the policy is contextual,
+ * are those of map_fill_many(), each context as router_context() has left it in
+ * r->x; they stay the caller's, until the last was considered.  In between the
+ * router may have made decisions, but nothing may have been folded, and with
+ * pending = "hallucinate" nothing pended or unpended.
  */
-void router_consider_mapped(struct router *, const struct wish *,
-    uint64_t number, const double *phi);
-void router_score_many(const struct router *, const double *phi, int n,
-    struct model_score *out);
-void router_consider_scored(struct router *, const struct wish *,
-    uint64_t number, const struct model_score *, int n);
-
-/* The scores of one arm, as router_score_many() has them. */
-void router_score_arm(const struct router *, const struct arm *,
-    const double *phi, struct model_score *);
-
-/* router_score_many() of one context, but arms that cannot be the one are not
- * scored: r->at_most says which, and r->score has their bounds.
- * False, and nothing done: this decision needs all scores, or it is not worth
- * it.  After router_eligible(). */
-bool router_score_some(struct router *, const struct wish *, uint64_t number,
-    const double *phi);
+void router_ask(struct router *, const double *phi, int n);
+void router_consider_asked(struct router *, const struct wish *,
+    uint64_t number, int i);
 
 /* Only the view of every arm, where none is eligible too. */
 void router_view(struct router *);

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the arms' models say of contexts: one pass over each arm for all. */
-#include <assert.h>
+/* What an arm's model says of contexts. */
 #include <math.h>
-#include <stdlib.h>
 
-#include "bandit/model.h"
-#include "bandit/router.h"
-#include "base/mem.h"
+#include "bandit/consider.h"
 
 /* Of the model; where decisions wait that it is to count as rewarded, sigma of
  * the model in which they are. */
@@ -43,26 +39,11 @@ score_limit(const struct router *r, const struct arm *a)
 }
 
 void
-router_score_arm(const struct router *r, const struct arm *a, const double *phi,
-    struct model_score *out)
+router_score(const struct router *r, const struct arm *a, const double *phi,
+    int n, struct model_score *out)
 {
 	if (a->model != NULL)
-		score_model(a, phi, 1, out);
-	else
-		*out = score_limit(r, a);
-}
-
-void
-router_score_many(const struct router *r, const double *phi, int n,
-    struct model_score *out)
-{
-	assert(1 <= n && n <= MODEL_FAST);
-	for (int i = 0; i < r->arms; i++, out += n) {
-		const struct arm *a = r->arm[i];
-
-		if (a->model != NULL)
-			score_model(a, phi, n, out);
-		for (int k = 0; a->model == NULL && k < n; k++)
-			out[k] = score_limit(r, a);
-	}
+		score_model(a, phi, n, out);
+	for (int i = 0; a->model == NULL && i < n; i++)
+		out[i] = score_limit(r, a);
 }

@@ -218,45 +218,96 @@ sketch_fade(struct sketch *s, double keep, double floor)
 		s->lambda[j] *= keep;
 }
 
-/* rows'phi, two sums side by side. */
+/* rows'phi in two sums of LANES each, even rows and odd. */
+struct sums {
+	eight even[2], odd[2];
+};
+
+EXACT_INLINE void
+add_row(eight sum[2], const eight row[2], float phi)
+{
+	sum[0] += phi * row[0];
+	sum[1] += phi * row[1];
+}
+
+EXACT_INLINE void
+sums_put(struct sums *s, float out[LANES])
+{
+	for (int k = 0; k < 2; k++) {
+		s->even[k] += s->odd[k];
+		memcpy(out + 8 * k, &s->even[k], sizeof s->even[k]);
+	}
+}
+
 EXACT_CLONES static void
 sketch_project(const struct sketch *s, const float *phi, float *out)
 {
 	const eight *row = (const eight *)s->rows;
-	eight a = { 0 }, b = { 0 }, c = { 0 }, d = { 0 };
+	struct sums a = { 0 };
 	int i;
 
 	for (i = 0; i + 2 <= s->n; i += 2, row += 4) {
-		a += phi[i] * row[0];
-		b += phi[i] * row[1];
-		c += phi[i + 1] * row[2];
-		d += phi[i + 1] * row[3];
+		add_row(a.even, row, phi[i]);
+		add_row(a.odd, row + 2, phi[i + 1]);
 	}
-	if (i < s->n) {
-		a += phi[i] * row[0];
-		b += phi[i] * row[1];
-	}
-	a += c, b += d;
-	memcpy(out, &a, sizeof a);
-	memcpy(out + 8, &b, sizeof b);
+	if (i < s->n)
+		add_row(a.even, row, phi[i]);
+	sums_put(&a, out);
 }
 
-void
-sketch_bound(const struct sketch *s, const float *phi, double square,
+/* Two contexts, the same bits, in one pass over the rows. */
+EXACT_CLONES static void
+sketch_project_both(const struct sketch *s, const float *phi, float *out)
+{
+	const eight *row = (const eight *)s->rows;
+	const float *psi = phi + s->n;
+	struct sums a = { 0 }, b = { 0 };
+	int i;
+
+	for (i = 0; i + 2 <= s->n; i += 2, row += 4) {
+		add_row(a.even, row, phi[i]);
+		add_row(a.odd, row + 2, phi[i + 1]);
+		add_row(b.even, row, psi[i]);
+		add_row(b.odd, row + 2, psi[i + 1]);
+	}
+	if (i < s->n) {
+		add_row(a.even, row, phi[i]);
+		add_row(b.even, row, psi[i]);
+	}
+	sums_put(&a, out);
+	sums_put(&b, out + LANES);
+}
+
+static void
+bound_of(const struct sketch *s, const float p[LANES], double square,
     struct model_bound *b)
 {
-	double left, length;
-	float p[LANES];
+	double left = square * (1 + ROUNDING), length = sqrt(square);
 
-	sketch_project(s, phi, p);
-	left = square * (1 + ROUNDING);
 	for (int j = 0; j < RANK && s->lambda[j] > 0; j++)
 		left -= s->lambda[j] / (s->floor + s->lambda[j]) *
 		    (double)p[2 + j] * p[2 + j] * (1 - ROUNDING);
-	length = sqrt(square);
 	*b = (struct model_bound){ .fit = p[0],
 		.unit = p[1],
 		.sigma = sqrt(fmax(left, ROUNDING * square) / s->floor),
 		.fit_error = ROUNDING * length * s->norm[0],
 		.unit_error = ROUNDING * length * s->norm[1] };
+}
+
+void
+sketch_bound(const struct sketch *s, const float *phi, const double *square,
+    int contexts, struct model_bound *b)
+{
+	float p[2 * LANES];
+	int i;
+
+	for (i = 0; i + 2 <= contexts; i += 2) {
+		sketch_project_both(s, phi + (size_t)i * (size_t)s->n, p);
+		bound_of(s, p, square[i], &b[i]);
+		bound_of(s, p + LANES, square[i + 1], &b[i + 1]);
+	}
+	if (i == contexts)
+		return;
+	sketch_project(s, phi + (size_t)i * (size_t)s->n, p);
+	bound_of(s, p, square[i], &b[i]);
 }

@@ -49,8 +49,9 @@ void sketch_look(struct sketch *, const struct chol *, double scale,
 /* A became at least keep (A - floor I) + floor I. */
 void sketch_fade(struct sketch *, double keep, double floor);
 
-/* Of phi[n], |phi|^2 = square; with room for what float32 rounds. */
-void sketch_bound(const struct sketch *, const float *phi, double square,
-    struct model_bound *);
+/* Of phi[contexts][n], |phi|^2 = square[contexts]; with room for what float32
+ * rounds. */
+void sketch_bound(const struct sketch *, const float *phi, const double *square,
+    int contexts, struct model_bound *);
 
 #endif

@@ -16,7 +16,6 @@ batch_fini(struct batch *b)
 	free(b->x);
 	free(b->phi);
 	free(b->why);
-	free(b->score);
 }
 
 static struct pending *
@@ -175,8 +174,6 @@ room(struct batch *b, const struct router *r)
 
 		b->arms = r->arms;
 		b->why = mem_realloc(b->why, n, MODEL_FAST * sizeof *b->why);
-		b->score =
-		    mem_realloc(b->score, n, MODEL_FAST * sizeof *b->score);
 	}
 	if (r->dimension > b->dimension) {
 		b->dimension = r->dimension;
@@ -246,11 +243,11 @@ batch_yield(struct service *s)
 		batch_settle(s);
 }
 
-/* The features of all contexts; of one alone the router makes them itself. */
+/* Of a router that is ready. */
 static void
-map_all(struct batch *b, int n)
+ask_together(struct batch *b, int n)
 {
-	const struct router *r = b->router;
+	struct router *r = b->router;
 
 	if (r->map->out > b->features) {
 		b->features = r->map->out;
@@ -258,28 +255,9 @@ map_all(struct batch *b, int n)
 		b->phi = mem_aligned((size_t)b->features,
 		    MODEL_FAST * sizeof *b->phi);
 	}
-	map_fill_many(r->map, b->x, n, b->phi);
-}
-
-/* One of several in a router that is ready.  To spare most arms takes less
- * than to score all of them for several contexts in one pass (doc/speed.md). */
-static void
-consider(struct batch *b, int i, int n)
-{
-	struct router *r = b->router;
-	const struct policy *p = &policies[r->settings.policy];
-	const struct wish *w = &b->slot[i].wish;
-	const double *phi =
-	    p->contextual ? b->phi + (size_t)i * (size_t)r->map->out : NULL;
-	uint64_t number = r->decisions + 1;
-
-	if (!p->contextual || p->bounded) {
-		router_consider_mapped(r, w, number, phi);
-		return;
-	}
-	if (i == 0)
-		router_score_many(r, b->phi, n, b->score);
-	router_consider_scored(r, w, number, b->score + i, n);
+	if (policies[r->settings.policy].contextual)
+		map_fill_many(r->map, b->x, n, b->phi);
+	router_ask(r, b->phi, n);
 }
 
 static void
@@ -303,13 +281,14 @@ batch_settle(struct service *s)
 	if (n == 0)
 		return;
 	b->n = 0;
-	if (n > 1 && policies[r->settings.policy].contextual)
-		map_all(b, n);
+	if (n > 1)
+		ask_together(b, n);
 	for (int i = 0; i < n; i++) {
 		b->slot[i].op->ev.time = now;
 		router_eligible(r, &b->slot[i].wish);
 		if (n > 1)
-			consider(b, i, n);
+			router_consider_asked(r, &b->slot[i].wish,
+			    r->decisions + 1, i);
 		else
 			consider_alone(b);
 		decide(s, r, &b->slot[i]);

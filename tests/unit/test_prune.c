@@ -17,6 +17,7 @@
 
 #define ARMS_MOST 16
 #define DECISIONS 100000
+#define TOGETHER 13
 
 struct play {
 	struct brp set;
@@ -153,6 +154,45 @@ decide_both(struct play *p, uint64_t number)
 	return arm;
 }
 
+/* Contexts that come together, of one wish, and each of them alone. */
+static void
+decide_together(struct play *p, uint64_t number)
+{
+	struct router *r = p->router;
+	size_t d = (size_t)p->set.dimension, D = (size_t)r->map->out;
+	double *x = calloc(TOGETHER * d, sizeof *x), some, all;
+	double *phi = calloc(TOGETHER * D, sizeof *phi);
+	int arm[TOGETHER], rows[TOGETHER];
+	double propensity[TOGETHER];
+
+	ask(p, true);
+	for (size_t i = 0; i < TOGETHER; i++) {
+		rows[i] = below(p, p->set.rows);
+		brp_context(&p->set, rows[i], p->x);
+		assert_int_equal(router_context(r, p->x, (int)d, NULL), 0);
+		memcpy(x + i * d, r->x, d * sizeof *x);
+	}
+	map_fill_many(r->map, x, TOGETHER, phi);
+	router_ask(r, phi, TOGETHER);
+	p->wish.all = false;
+	for (int i = 0; i < TOGETHER; i++) {
+		assert_true(router_eligible(r, &p->wish) > 0);
+		router_consider_asked(r, &p->wish, number + (uint64_t)i, i);
+		arm[i] = r->choice.slate[0];
+		propensity[i] = r->choice.propensity[0];
+	}
+	for (int i = 0; i < TOGETHER; i++) {
+		brp_context(&p->set, rows[i], p->x);
+		assert_int_equal(arm[i],
+		    decide(p, false, number + (uint64_t)i, &some));
+		assert_int_equal(arm[i],
+		    decide(p, true, number + (uint64_t)i, &all));
+		assert_true(some == propensity[i] && all == propensity[i]);
+	}
+	free(x);
+	free(phi);
+}
+
 static void
 learn(struct play *p, int arm, uint64_t number)
 {
@@ -210,6 +250,8 @@ play(const struct scene *s, int decisions)
 	for (int n = 1; n <= decisions; n++) {
 		ask(&p, s->sessions);
 		learn(&p, decide_both(&p, (uint64_t)n), (uint64_t)n);
+		if (n % 100 == 0)
+			decide_together(&p, (uint64_t)n);
 	}
 	scored = p.router->scored;
 	spared = p.router->spared;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* router_score_many: contexts that came together are answered bit for bit as
+/* router_ask: contexts that came together are answered bit for bit as
  * if each had come alone, and nothing is allocated for them. */
 #include "tests/test.h"
 
@@ -93,17 +93,14 @@ ask(struct router *r, const double *x, int n)
 {
 	static const enum why why[ARMS_MOST];
 	const struct wish w = { .why = why, .max_cost = INFINITY, .k = 2 };
-	static struct model_score scores[ARMS_MOST * CONTEXTS];
 	static double phi[CONTEXTS * WORLD_PHI];
-	static struct answer alone, among, mapped;
+	static struct answer alone, among;
 
 	assert_true(r->map == NULL || r->map->out <= WORLD_PHI);
 	if (r->map != NULL)
 		map_fill_many(r->map, x, n, phi);
-	router_score_many(r, phi, n, scores);
 	for (int i = 0; i < n; i++) {
 		uint64_t number = ++r->decisions;
-		size_t out = r->map != NULL ? (size_t)r->map->out : 0;
 
 		memcpy(r->x, x + i * WORLD_D, WORLD_D * sizeof *x);
 		if (router_eligible(r, &w) == 0)
@@ -111,20 +108,17 @@ ask(struct router *r, const double *x, int n)
 		router_consider(r, &w, number);
 		keep(r, &alone);
 		assert_true(router_eligible(r, &w) > 0);
-		router_consider_scored(r, &w, number, scores + i, n);
+		router_ask(r, phi, n);
+		router_consider_asked(r, &w, number, i);
 		keep(r, &among);
 		assert_memory_equal(&alone, &among, sizeof alone);
-		assert_true(router_eligible(r, &w) > 0);
-		router_consider_mapped(r, &w, number, phi + i * out);
-		keep(r, &mapped);
-		assert_memory_equal(&alone, &mapped, sizeof alone);
 		if (r->settings.pending == PENDING_COUNT)
 			pend(r);
 	}
 }
 
 static void
-ask_all(struct router *r, uint64_t *random)
+ask_each(struct router *r, uint64_t *random)
 {
 	static double x[CONTEXTS * WORLD_D];
 
@@ -157,7 +151,7 @@ each_as_alone(void **state)
 				r->settings.pending = how == 0
 				    ? PENDING_COUNT
 				    : PENDING_HALLUCINATE;
-				ask_all(r, &random);
+				ask_each(r, &random);
 			}
 		bandit_fini(&b);
 	}
@@ -172,9 +166,9 @@ nothing_is_allocated_once_warm(void **state)
 
 	(void)state;
 	make(&b, 0);
-	ask_all(b.router[0], &random);
+	ask_each(b.router[0], &random);
 	before = allocations;
-	ask_all(b.router[0], &random);
+	ask_each(b.router[0], &random);
 	assert_int_equal(allocations, before);
 	bandit_fini(&b);
 }

@@ -49,18 +49,23 @@ static double
 assert_bound(struct subject *s)
 {
 	double phi[DENSE_MAX], y[DENSE_MAX], fit, unit, sigma, mean = 0;
-	float single[DENSE_MAX];
-	struct model_bound b;
+	const double square[3] = { 1, 1, 1 };
+	float single[3 * DENSE_MAX];
+	struct model_bound b, many[3];
 	int n = s->chol.n;
 
 	sketch_weigh(&s->sketch, &s->chol);
 	for (int i = 0; i < SCORES; i++) {
 		numbers_unit(&s->random, phi, n);
 		for (int j = 0; j < n; j++)
-			single[j] = (float)phi[j];
+			single[j] = single[n + j] = single[2 * n + j] =
+			    (float)phi[j];
 		sigma =
 		    sqrt(chol_solve(&s->chol, phi, y, &fit, &unit) / s->scale);
-		sketch_bound(&s->sketch, single, 1, &b);
+		sketch_bound(&s->sketch, single, square, 1, &b);
+		sketch_bound(&s->sketch, single, square, 3, many);
+		for (int k = 0; k < 3; k++)
+			assert_memory_equal(&many[k], &b, sizeof b);
 		assert_true(b.sigma >= sigma);
 		assert_true(fabs(b.fit - fit) <= b.fit_error);
 		assert_true(fabs(b.unit - unit) <= b.unit_error);
