@@ -13,7 +13,7 @@ static const char *const pending_words[] = { "count", "hallucinate", NULL };
 static const char *const order_words[] = { "sequential", "rank-major", NULL };
 static const char *const reward_words[] = { "gaussian", "choice", NULL };
 static const char *const frequencies_words[] = { "orthogonal", "gaussian",
-	NULL };
+	"structured", NULL };
 
 #define FIELD(f) .offset = offsetof(struct router_settings, f)
 

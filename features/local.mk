@@ -6,5 +6,6 @@ features_libfeatures_la_SOURCES = \
 	features/fmath.c features/fmath.h \
 	features/map.c features/map.h \
 	features/rff.c features/rff.h \
-	features/rng.c features/rng.h
+	features/rng.c features/rng.h \
+	features/structured.c features/structured.h
 features_libfeatures_la_LIBADD = $(GSL_LIBS)

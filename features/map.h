@@ -10,7 +10,11 @@
 
 #include <stdint.h>
 
-enum frequencies { FREQUENCIES_ORTHOGONAL, FREQUENCIES_GAUSSIAN };
+enum frequencies {
+	FREQUENCIES_ORTHOGONAL,
+	FREQUENCIES_GAUSSIAN,
+	FREQUENCIES_STRUCTURED
+};
 
 struct map_params {
 	int in;  /* d, length of a context, >= 1 */

@@ -11,11 +11,13 @@
 #include "features/exact.h"
 #include "features/fmath.h"
 #include "features/rng.h"
+#include "features/structured.h"
 
 struct rff {
 	struct map map;
 	int m;     /* frequencies, D/2 */
-	double *w; /* [d][m]: column k is w_k */
+	double *w; /* [d][m]: column k is w_k; NULL: structured */
+	struct structured fast;
 };
 
 /* GSL's tail of the normal distribution calls the C library's logarithm:
@@ -79,8 +81,7 @@ rff_from(int d, int m, const double *omega)
 {
 	struct rff *f = mem_alloc(1, sizeof *f);
 
-	f->map = (struct map){ &map_rff, d, 2 * m };
-	f->m = m;
+	*f = (struct rff){ { &map_rff, d, 2 * m }, .m = m };
 	f->w = mem_aligned((size_t)d * m, sizeof *f->w);
 	for (int k = 0; k < m; k++)
 		for (int j = 0; j < d; j++)
@@ -89,24 +90,44 @@ rff_from(int d, int m, const double *omega)
 }
 
 static struct map *
-rff_new(const struct map_params *p)
+dense_new(const struct map_params *p, gsl_rng *r)
 {
 	int d = p->in, m = p->out / 2;
 	size_t size = (size_t)m * d;
 	double *omega = mem_alloc(size, sizeof *omega);
-	gsl_rng *r = mem_got(gsl_rng_alloc(rng_splitmix64));
 	struct map *map;
 
-	assert(m >= 1 && p->out == 2 * m && p->bandwidth > 0);
-	rng_set(r, p->seed, RNG_FREQUENCIES, 0);
 	for (int k = 0; k < m; k += d)
 		draws[p->frequencies](r, m - k < d ? m - k : d, d,
 		    omega + (size_t)k * d);
 	for (size_t i = 0; i < size; i++)
 		omega[i] /= p->bandwidth;
 	map = rff_from(d, m, omega);
-	gsl_rng_free(r);
 	free(omega);
+	return map;
+}
+
+static struct map *
+structured_new(const struct map_params *p, gsl_rng *r)
+{
+	struct rff *f = mem_alloc(1, sizeof *f);
+
+	*f = (struct rff){ { &map_rff, p->in, p->out }, .m = p->out / 2 };
+	structured_init(&f->fast, r, p->in, f->m, p->bandwidth);
+	return &f->map;
+}
+
+static struct map *
+rff_new(const struct map_params *p)
+{
+	gsl_rng *r = mem_got(gsl_rng_alloc(rng_splitmix64));
+	struct map *map;
+
+	assert(p->out >= 2 && p->out % 2 == 0 && p->bandwidth > 0);
+	rng_set(r, p->seed, RNG_FREQUENCIES, 0);
+	map = p->frequencies == FREQUENCIES_STRUCTURED ? structured_new(p, r)
+						       : dense_new(p, r);
+	gsl_rng_free(r);
 	return map;
 }
 
@@ -141,7 +162,11 @@ rff_fill(const struct map *map, const double *x, int n, double *phi)
 {
 	const struct rff *f = (const struct rff *)map;
 
-	project(f, x, n, phi);
+	for (int i = 0; f->w == NULL && i < n; i++)
+		structured_project(&f->fast, x + (size_t)i * (size_t)map->in,
+		    phi + (size_t)i * (size_t)map->out);
+	if (f->w != NULL)
+		project(f, x, n, phi);
 	for (int i = 0; i < n; i++, phi += map->out)
 		fmath_sincos(phi, f->m, sqrt(1.0 / f->m), phi, phi + f->m);
 }
@@ -151,6 +176,8 @@ rff_free(struct map *map)
 {
 	struct rff *f = (struct rff *)map;
 
+	if (f->w == NULL)
+		structured_fini(&f->fast);
 	free(f->w);
 	free(f);
 }
@@ -162,5 +189,7 @@ rff_checksum(const struct map *map)
 {
 	const struct rff *f = (const struct rff *)map;
 
+	if (f->w == NULL)
+		return structured_checksum(&f->fast);
 	return crc32c(0, f->w, (size_t)map->in * f->m * sizeof *f->w);
 }

@@ -14,10 +14,11 @@
 #define EVENTS 300
 
 static const struct {
-	bool exact, auto_bandwidth, choice;
-} kinds[] = { { false, false, false }, { false, true, false },
-	{ true, true, false }, { false, false, true }, { false, true, true },
-	{ true, false, true } };
+	bool exact, auto_bandwidth, choice, structured;
+} kinds[] = { { false, false, false, false }, { false, true, false, false },
+	{ true, true, false, false }, { false, false, true, false },
+	{ false, true, true, false }, { true, false, true, false },
+	{ false, true, false, true } };
 #define KINDS ((int)(sizeof kinds / sizeof *kinds))
 
 static void
@@ -25,6 +26,7 @@ world_of_kind(struct world *w, uint64_t seed, int kind)
 {
 	world_init(w, seed, kinds[kind].exact, kinds[kind].auto_bandwidth);
 	w->choice = kinds[kind].choice;
+	w->structured = kinds[kind].structured;
 }
 
 static void
@@ -366,6 +368,7 @@ the_hash_is_the_same_on_every_build(void **state)
 		"52a7aae8812d011be0ff0decfa570bf1",
 		"a4a3e6c232bda7a1252936d9ff9a37d6",
 		"b3f7e7429bac79b3e70a7b1c84d43ed4",
+		"4056caad4099297c9acc68654820073b",
 	};
 	char hash[STATE_HASH_SIZE];
 

@@ -4,6 +4,8 @@
 
 #include "features/fmath.h"
 #include "features/rff.h"
+#include "features/rng.h"
+#include "features/structured.h"
 
 static struct map *
 make(int d, int out, enum frequencies frequencies, double bandwidth,
@@ -66,6 +68,8 @@ seed_decides(void **state)
 	struct map *b = make(D, OUT, FREQUENCIES_ORTHOGONAL, 1, 5);
 	struct map *other = make(D, OUT, FREQUENCIES_ORTHOGONAL, 1, 6);
 	struct map *gaussian = make(D, OUT, FREQUENCIES_GAUSSIAN, 1, 5);
+	struct map *fast = make(D, OUT, FREQUENCIES_STRUCTURED, 1, 5);
+	struct map *fast_other = make(D, OUT, FREQUENCIES_STRUCTURED, 1, 6);
 	double x[D] = { 1, -1, 0.5 }, phi_a[OUT], phi_b[OUT];
 
 	(void)state;
@@ -75,10 +79,14 @@ seed_decides(void **state)
 	assert_int_equal(rff_checksum(a), rff_checksum(b));
 	assert_int_not_equal(rff_checksum(a), rff_checksum(other));
 	assert_int_not_equal(rff_checksum(a), rff_checksum(gaussian));
+	assert_int_not_equal(rff_checksum(a), rff_checksum(fast));
+	assert_int_not_equal(rff_checksum(fast), rff_checksum(fast_other));
 	map_free(a);
 	map_free(b);
 	map_free(other);
 	map_free(gaussian);
+	map_free(fast);
+	map_free(fast_other);
 }
 
 /* A wider kernel sees the same contexts closer together. */
@@ -168,6 +176,7 @@ lengths_of_a_gaussian(void **state)
 	check_lengths(24, 600, FREQUENCIES_ORTHOGONAL, seed);
 	check_lengths(24, 600, FREQUENCIES_GAUSSIAN, seed);
 	check_lengths(1, 2000, FREQUENCIES_ORTHOGONAL, seed);
+	check_lengths(32, 600, FREQUENCIES_STRUCTURED, seed);
 }
 
 /*
@@ -212,6 +221,106 @@ estimates_the_kernel(void **state)
 	check_kernel(FREQUENCIES_GAUSSIAN, 1, seed);
 	check_kernel(FREQUENCIES_ORTHOGONAL, 0.1, seed);
 	check_kernel(FREQUENCIES_GAUSSIAN, 30, seed);
+	check_kernel(FREQUENCIES_STRUCTURED, 1, seed);
+	check_kernel(FREQUENCIES_STRUCTURED, 0.1, seed);
+}
+
+/* The Hadamard matrix by its definition, the sign of each term by how many bits
+ * the indices share. */
+static void
+hadamard(double *v, int n)
+{
+	double sum[64];
+
+	for (int i = 0; i < n; i++) {
+		sum[i] = 0;
+		for (int j = 0; j < n; j++)
+			sum[i] += __builtin_popcount((unsigned)(i & j)) % 2
+			    ? -v[j]
+			    : v[j];
+	}
+	memcpy(v, sum, (size_t)n * sizeof *v);
+}
+
+static void
+check_structured(int d, int m, double h, uint64_t *random)
+{
+	gsl_rng *r = gsl_rng_alloc(rng_splitmix64);
+	double x[64], v[64], angles[100], want, most;
+	struct structured s;
+
+	structured_init(&s, r, d, m, h);
+	assert_true(s.n >= d && s.n >= 4 && (s.n < 2 * d || s.n == 4));
+	numbers_fill(random, x, d);
+	structured_project(&s, x, angles);
+	for (int k = 0; k < m; k++) {
+		const double *sign = s.sign + k / s.n * 3 * s.n;
+
+		for (int j = 0; j < s.n; j++)
+			v[j] = j < d ? x[j] : 0;
+		for (int i = 0; i < 3; i++, sign += s.n) {
+			for (int j = 0; j < s.n; j++) {
+				assert_true(fabs(sign[j]) == 1);
+				v[j] *= sign[j];
+			}
+			hadamard(v, s.n);
+		}
+		want = v[k % s.n] * s.length[k];
+		most = numbers_dot(x, x, d) / (h * h);
+		assert_true(fabs(angles[k] - want) <= 1e-13 * sqrt(most));
+	}
+	structured_fini(&s);
+	gsl_rng_free(r);
+}
+
+static void
+structured_is_three_hadamard_matrices(void **state)
+{
+	uint64_t random = test_seed();
+
+	(void)state;
+	for (int d = 1; d <= 64; d += 1 + d / 4)
+		for (int m = 1; m <= 100; m += 1 + m / 2)
+			check_structured(d, m, 1.5, &random);
+}
+
+/* Rows of one block of n = d. */
+static void
+structured_is_orthogonal(void **state)
+{
+	enum { D = 16, M = 40 };
+	struct map *map = make(D, 2 * M, FREQUENCIES_STRUCTURED, 1, 1);
+	double *w = frequencies_of(map);
+
+	(void)state;
+	assert_true(largest_cosine(w, M, D) < 1e-6);
+	test_free(w);
+	map_free(map);
+}
+
+/* Contexts that come together, of every kind. */
+static void
+many_equal_each(void **state)
+{
+	enum { D = 11, OUT = 26, N = 7 };
+	double x[N * D], one[OUT], all[N * OUT];
+	uint64_t random = test_seed();
+
+	(void)state;
+	numbers_fill(&random, x, N * D);
+	for (int f = FREQUENCIES_ORTHOGONAL; f <= FREQUENCIES_STRUCTURED; f++) {
+		struct map *map = make(D, OUT, (enum frequencies)f, 1.3, 1);
+
+		for (int n = 1; n <= N; n++) {
+			map_fill_many(map, x, n, all);
+			for (int i = 0; i < n; i++) {
+				map_fill(map, x + i * D, one);
+				assert_memory_equal(all + i * OUT, one,
+				    sizeof one);
+			}
+		}
+		map_free(map);
+	}
 }
 
 /* One frequency after the other, one element after the other. */
@@ -275,6 +384,9 @@ main(void)
 		cmocka_unit_test(orthogonal_within_blocks),
 		cmocka_unit_test(lengths_of_a_gaussian),
 		cmocka_unit_test(estimates_the_kernel),
+		cmocka_unit_test(structured_is_three_hadamard_matrices),
+		cmocka_unit_test(structured_is_orthogonal),
+		cmocka_unit_test(many_equal_each),
 		cmocka_unit_test(equals_a_plain_loop),
 		cmocka_unit_test(exact_map_copies),
 	};

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "features/map.h"
 #include "tests/test.h"
 
 void
@@ -33,6 +34,8 @@ birth(struct world *w, struct event *ev)
 	ev->settings.max_points = 20;
 	ev->settings.features = w->exact ? FEATURES_EXACT : FEATURES_RFF;
 	ev->settings.bandwidth = w->auto_bandwidth ? NAN : 1;
+	if (w->structured)
+		ev->settings.frequencies = FREQUENCIES_STRUCTURED;
 }
 
 static void

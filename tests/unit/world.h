@@ -22,7 +22,8 @@ struct world {
 	uint64_t state, seq;
 	int arms, removed;
 	bool exact, auto_bandwidth;
-	bool choice; /* a choice model; set after world_init() */
+	bool choice;     /* a choice model; set after world_init(), */
+	bool structured; /* like structured frequencies */
 	float x[WORLD_D];
 	struct shown shown[WORLD_SLATE];
 	uint32_t eligible[WORLD_SLATE];
