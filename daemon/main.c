@@ -228,6 +228,21 @@ signals(struct service *s, struct event **events)
 		event_add(events[i], NULL);
 }
 
+/* One that comes now must not take the place of the exit status: without its
+ * event a signal ends the process. */
+static void
+signals_free(struct event **events)
+{
+	sigset_t stop;
+
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGINT);
+	sigprocmask(SIG_BLOCK, &stop, NULL);
+	for (int i = 0; i < 3; i++)
+		event_free(events[i]);
+}
+
 static int
 serve(struct config *config, struct options *o, int listen_fd, int parent)
 {
@@ -259,8 +274,7 @@ serve(struct config *config, struct options *o, int listen_fd, int parent)
 	event_base_loop(service.base, 0);
 	service_stop(&service);
 	status = service.exit_status;
-	for (int i = 0; i < 3; i++)
-		event_free(events[i]);
+	signals_free(events);
 	event_base_free(service.base);
 	libevent_global_shutdown();
 	return status;

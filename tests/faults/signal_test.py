@@ -129,4 +129,15 @@ def sigterm_loses_nothing():
         note(f"{len(ledger.rewards)} rewards")
 
 
+@test
+def a_sigterm_at_the_very_end_changes_no_status():
+    """One follows the other until it is gone."""
+    for _ in range(SIGNALS):
+        with Daemon(CONFIG) as daemon:
+            while daemon.process.poll() is None:
+                daemon.signal(signal.SIGTERM)
+            status = daemon.wait()
+            assert status == 0, status
+
+
 main(900)
