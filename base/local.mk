@@ -6,6 +6,7 @@ base_libbase_la_SOURCES = \
 	base/crc32c.c base/crc32c.h \
 	base/cursor.c base/cursor.h \
 	base/err.c base/err.h \
+	base/fail.c base/fail.h \
 	base/hist.c base/hist.h \
 	base/json.c base/json.h \
 	base/log.c base/log.h \

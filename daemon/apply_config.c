@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/apply_config.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fail.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "daemon/sd.h"
@@ -308,6 +310,7 @@ reload_end(void *arg, struct op *op)
 	struct service *s = arg;
 
 	s->reloading = false;
+	fail_point("reload.end");
 	if (op->err != ERR_NONE) {
 		config_fini(&s->reload);
 		log_error("the configuration could not be applied: the disk "
@@ -349,6 +352,8 @@ service_reload(struct service *s, struct op *answer, struct fault *f)
 	if (s->launch.config_path == NULL && s->launch.default_path != NULL &&
 	    access(s->launch.default_path, F_OK) == 0)
 		s->launch.config_path = s->launch.default_path;
+	if (fail_point("reload.read") != 0)
+		return fault_set(f, ERR_CONFIG, "%s", strerror(errno));
 	e = config_read(&s->reload, s->launch.config_path, s->launch.override,
 	    s->launch.overrides, f);
 	if (e != ERR_NONE)
@@ -362,7 +367,9 @@ service_reload(struct service *s, struct op *answer, struct fault *f)
 	s->reloading = true;
 	tell_reloading(s);
 	writer_hold(s->writer, true); /* one transaction */
+	fail_point("reload.apply");
 	config_apply(s, &s->reload);
+	fail_point("reload.applied");
 	answer->urgent = true;
 	answer->answer = reload_end;
 	service_put(s, answer);

@@ -13,9 +13,9 @@
 
 /* To go on would make it worse. */
 static void
-defect(struct service *s)
+give_up(struct service *s, enum err e)
 {
-	s->exit_status = EX_SOFTWARE;
+	s->exit_status = e == ERR_STORAGE ? EX_IOERR : EX_SOFTWARE;
 	event_base_loopbreak(s->base);
 }
 
@@ -30,7 +30,7 @@ fold(struct service *s, struct op *op)
 		/* It was checked before it was written: ours. */
 		log_error("record %" PRIu64 " does not fit: %s", op->seq,
 		    op->fault.text);
-		defect(s);
+		give_up(s, e);
 	}
 	if (e != ERR_NONE)
 		op->err = e;
@@ -180,9 +180,12 @@ after_event(struct service *s, const struct event *ev)
 static void
 done_event(struct service *s, struct op *op)
 {
-	if (op->err == ERR_NONE && op->ev.kind == EVENT_REBUILD &&
-	    !rebuild_switch(s, op))
-		defect(s);
+	enum err e = ERR_NONE;
+
+	if (op->err == ERR_NONE && op->ev.kind == EVENT_REBUILD)
+		e = rebuild_switch(s, op);
+	if (e != ERR_NONE)
+		give_up(s, e);
 	else if (op->err == ERR_NONE)
 		fold(s, op);
 	if (op->err == ERR_NONE)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bandit/model.h"
+#include "base/fail.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/pack.h"
@@ -111,6 +113,7 @@ answer_rebuilt(void *arg, struct op *op)
 	const struct router *r = bandit_of(&s->bandit, op->ev.router);
 
 	rebuild_free(s);
+	fail_point("rebuild.done");
 	if (op->err != ERR_NONE) {
 		answer_seq(s, op);
 		return;
@@ -148,6 +151,9 @@ answer_folded(void *arg, struct op *op)
 	struct op *event;
 
 	pthread_join(b->thread, NULL);
+	if (op->err == ERR_NONE && fail_point("rebuild.event") != 0)
+		op->err =
+		    fault_set(&b->fault, ERR_STORAGE, "%s", strerror(errno));
 	if (op->err != ERR_NONE || b->relearn.stop || r == NULL) {
 		fail(s, op);
 		return;
@@ -187,24 +193,38 @@ move_over(struct router *to, const struct router *from)
 	}
 }
 
-bool
+/* A record of its birth there must be, or it would not run. */
+static enum err
+fold_rest(struct relearn *l, uint64_t to, struct fault *f)
+{
+	enum err e = fail_point("rebuild.switch") != 0
+	    ? fault_set(f, ERR_STORAGE, "%s", strerror(errno))
+	    : relearn_fold(l, to, f);
+
+	return e != ERR_NONE || l->router != NULL
+	    ? e
+	    : fault_set(f, ERR_DATA, "the log has no such router");
+}
+
+enum err
 rebuild_switch(struct service *s, struct op *op)
 {
 	struct rebuild *b = s->rebuild;
 	struct relearn *l = &b->relearn;
+	enum err e;
 
 	l->stop = false; /* it is in the log: no way back */
-	if (relearn_fold(l, op->seq - 1, &op->fault) != ERR_NONE ||
-	    l->router == NULL) {
+	e = fold_rest(l, op->seq - 1, &op->fault);
+	if (e != ERR_NONE) {
 		log_error("rebuild: %s", op->fault.text);
-		return false;
+		return e;
 	}
 	l->router->overlay.until = op->seq;
 	move_over(l->router, bandit_of(&s->bandit, l->id));
 	bandit_replace(&s->bandit, l->router);
 	l->router = NULL;
 	s->snapshot.arm = 0;
-	return true;
+	return ERR_NONE;
 }
 
 /* The value of a setting as text, as it would stand in the file; false: it is

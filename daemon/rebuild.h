@@ -23,9 +23,10 @@ struct rebuild {
 	struct fault fault;
 };
 
-/* Called when the event is on disk, before it is folded.  False: it could not
- * be done, and the daemon must not go on. */
-bool rebuild_switch(struct service *, struct op *);
+/* Called when the event is on disk, before it is folded.  With an error the
+ * daemon must not go on: ERR_STORAGE, the log could not be read; ERR_DATA, what
+ * is in it does not fit. */
+enum err rebuild_switch(struct service *, struct op *);
 
 /* Tells the thread to leave off; its caller is answered. */
 void rebuild_stop(struct service *);

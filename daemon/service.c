@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/service.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
+#include "base/fail.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "daemon/apply_config.h"
@@ -52,6 +54,9 @@ state_open(struct service *s, struct fault *f)
 	if (e == ERR_NONE)
 		e = recover_pending(&s->store, &s->bandit, s->pending,
 		    &s->recovery, f);
+	if (e == ERR_NONE && fail_point("recover.end") != 0)
+		e = fault_set(f, ERR_STORAGE, "cannot read %s: %s",
+		    s->store.dir, strerror(errno));
 	if (e != ERR_NONE)
 		return e;
 	log_info("%s: %llu records, %llu of them folded in %.2f s, "

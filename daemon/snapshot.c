@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bandit/cell.h"
+#include "base/fail.h"
 #include "base/mem.h"
 #include "daemon/retain.h"
 #include "daemon/service.h"
@@ -68,6 +69,10 @@ put_next(struct service *s)
 		}
 		if (n->ahead > 0) /* one of them may yet fail */
 			return false;
+		if (fail_point("round.router") != 0) {
+			n->failed = true;
+			return false;
+		}
 		n->arm = 0;
 		n->router++;
 		put_router(s, r);
@@ -120,6 +125,8 @@ round_end(struct service *s)
 	struct snapshot *n = &s->snapshot;
 
 	n->running = false;
+	if (fail_point("round.end") != 0)
+		n->failed = true;
 	if (!n->failed) {
 		n->before = n->done;
 		n->done = n->as_of;
@@ -151,7 +158,7 @@ snapshot_begin(struct service *s)
 	struct snapshot *n = &s->snapshot;
 
 	n->running = true;
-	n->failed = false;
+	n->failed = fail_point("round.begin") != 0;
 	n->as_of = s->bandit.seq;
 	n->router = n->arm = 0;
 	n->removable = n->removed;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "base/fail.h"
 #include "base/mem.h"
 #include "persist/cells.h"
 #include "persist/imported.h"
@@ -27,7 +28,8 @@ head_put(struct applier *a)
 	memcpy(bytes, &a->head.seq, 8);
 	memcpy(bytes + 8, &a->head.chain, 4);
 	val = (MDB_val){ sizeof bytes, bytes };
-	return mdb_put(a->txn, dbi(a, DB_META), &key, &val, 0);
+	return fail_point("put.head")
+	    ?: mdb_put(a->txn, dbi(a, DB_META), &key, &val, 0);
 }
 
 /* So that a start knows whether the cells are of all routers. */
@@ -44,7 +46,8 @@ count_birth(struct applier *a)
 	rc = part_put(a->store, a->txn, routers, &(struct log_part){ 0 });
 	if (rc != 0)
 		return rc;
-	return meta_put(a->store, a->txn, "routers", &routers, sizeof routers);
+	return fail_point("put.birth")
+	    ?: meta_put(a->store, a->txn, "routers", &routers, sizeof routers);
 }
 
 /* So that what is too much can be dropped, and it is known what was. */
@@ -87,13 +90,15 @@ log_append(struct applier *a, struct op *op)
 	    a->body.len - sizeof chain);
 	memcpy(a->body.data, &chain, sizeof chain);
 	val = (MDB_val){ a->body.len, a->body.data };
-	rc = mdb_put(a->txn, dbi(a, DB_LOG), &key, &val, MDB_APPEND);
+	rc = fail_point("put.log")
+	    ?: mdb_put(a->txn, dbi(a, DB_LOG), &key, &val, MDB_APPEND);
 	if (rc == 0 && op->ev.kind == EVENT_ROUTER)
 		rc = count_birth(a);
 	if (rc == 0 && event_teaches(op->ev.kind))
 		rc = count_record(a, op, val.mv_size);
 	if (rc == 0 && op->ev.kind == EVENT_REBUILD)
-		rc = rebuild_put(a->store, a->txn, op->ev.router, seq);
+		rc = fail_point("put.rebuild")
+		    ?: rebuild_put(a->store, a->txn, op->ev.router, seq);
 	if (rc == 0)
 		a->head = (struct store_head){ seq, chain };
 	assert(!op->shown || op->seq == seq);
@@ -120,7 +125,8 @@ decision_put(struct applier *a, const struct decision_record *r)
 	if (r->state != DECISION_PENDING)
 		rc = mdb_del(a->txn, dbi(a, DB_DECISIONS), &key, NULL);
 	if (rc == 0)
-		rc = mdb_put(a->txn, dbi(a, DB_DECISIONS), &key, &val, 0);
+		rc = fail_point("put.decision")
+		    ?: mdb_put(a->txn, dbi(a, DB_DECISIONS), &key, &val, 0);
 	return rc;
 }
 
@@ -137,7 +143,8 @@ apply_decision(struct applier *a, struct op *op)
 	int rc = decision_put(a, &record);
 
 	if (rc == 0 && op->own_id)
-		rc = mdb_put(a->txn, dbi(a, DB_OWN_IDS), &id, &key, 0);
+		rc = fail_point("put.own_id")
+		    ?: mdb_put(a->txn, dbi(a, DB_OWN_IDS), &id, &key, 0);
 	return rc;
 }
 
@@ -339,7 +346,8 @@ apply_observe(struct applier *a, struct op *op)
 	if ((rc = log_append(a, op)) != 0)
 		return rc;
 	val = (MDB_val){ sizeof a->head.seq, &a->head.seq };
-	return mdb_put(a->txn, dbi(a, DB_KEYS), &key, &val, 0);
+	return fail_point("put.key")
+	    ?: mdb_put(a->txn, dbi(a, DB_KEYS), &key, &val, 0);
 }
 
 /* A log that is imported into itself, too, counts once. */
@@ -371,7 +379,8 @@ static int
 cells_delete(struct applier *a, MDB_val *key)
 {
 	for (int g = 0; g < 2; g++) {
-		int rc = mdb_del(a->txn, dbi(a, DB_CELLS), &key[g], NULL);
+		int rc = fail_point("delete.cell")
+		    ?: mdb_del(a->txn, dbi(a, DB_CELLS), &key[g], NULL);
 
 		if (rc != 0 && rc != MDB_NOTFOUND)
 			return rc;
@@ -393,7 +402,9 @@ apply_cell(struct applier *a, struct op *op)
 		return cells_delete(a, key);
 	sum = XXH3_64bits_withSeed(op->data.data, op->data.len, op->as_of);
 	older = cell_older(a, key);
-	rc = mdb_put(a->txn, dbi(a, DB_CELLS), &key[older], &val, MDB_RESERVE);
+	rc = fail_point("put.cell")
+	    ?: mdb_put(a->txn, dbi(a, DB_CELLS), &key[older], &val,
+		   MDB_RESERVE);
 	if (rc != 0)
 		return rc;
 	memcpy(val.mv_data, &op->as_of, 8);
@@ -412,7 +423,8 @@ own_id_delete(struct applier *a, MDB_val id, MDB_val key)
 	if (rc != 0 || owner.mv_size != key.mv_size ||
 	    memcmp(owner.mv_data, key.mv_data, key.mv_size) != 0)
 		return rc;
-	return mdb_del(a->txn, dbi(a, DB_OWN_IDS), &id, NULL);
+	return fail_point("purge.own_id")
+	    ?: mdb_del(a->txn, dbi(a, DB_OWN_IDS), &id, NULL);
 }
 
 static int
@@ -429,7 +441,9 @@ purge_one(struct applier *a, MDB_cursor *cur, MDB_val key, MDB_val val,
 		return MDB_NOTFOUND;
 	id = (MDB_val){ strlen(r.decision.id), r.decision.id };
 	rc = own_id_delete(a, id, key);
-	return rc == 0 || rc == MDB_NOTFOUND ? mdb_cursor_del(cur, 0) : rc;
+	if (rc != 0 && rc != MDB_NOTFOUND)
+		return rc;
+	return fail_point("purge.decision") ?: mdb_cursor_del(cur, 0);
 }
 
 static int
@@ -473,41 +487,38 @@ apply_sync(struct applier *a, struct op *op)
 	return 0;
 }
 
-static apply_fn *const applies[OP_KINDS] = {
-	[OP_DECISION] = apply_decision,
-	[OP_REWARD] = decision_end,
-	[OP_CLICK] = decision_end,
-	[OP_PREFER] = decision_end,
-	[OP_OBSERVE] = apply_observe,
-	[OP_IMPORT] = apply_import,
-	[OP_EVENT] = log_append,
-	[OP_EXPIRE] = decision_end,
-	[OP_EXPLAIN] = apply_explain,
-	[OP_CELL] = apply_cell,
-	[OP_PURGE] = apply_purge,
-	[OP_NOTE] = apply_note,
-	[OP_DROP] = apply_drop,
-	[OP_SYNC] = apply_sync,
-};
-
-/* What goes into the log for an op; OP_EVENT and OP_IMPORT say so themselves.
- */
-static const enum event_kind logs[OP_KINDS] = {
-	[OP_REWARD] = EVENT_REWARD,
-	[OP_CLICK] = EVENT_CLICK,
-	[OP_PREFER] = EVENT_PREFER,
-	[OP_OBSERVE] = EVENT_REWARD,
-	[OP_EXPIRE] = EVENT_EXPIRE,
+/* What each kind does; what goes into the log for it, where that is not for the
+ * op to say; and where a test lets it fail. */
+static const struct {
+	apply_fn *apply;
+	enum event_kind logs;
+	const char *point;
+} kinds[OP_KINDS] = {
+	[OP_DECISION] = { apply_decision, 0, "op.decision" },
+	[OP_REWARD] = { decision_end, EVENT_REWARD, "op.reward" },
+	[OP_CLICK] = { decision_end, EVENT_CLICK, "op.click" },
+	[OP_PREFER] = { decision_end, EVENT_PREFER, "op.prefer" },
+	[OP_OBSERVE] = { apply_observe, EVENT_REWARD, "op.observe" },
+	[OP_IMPORT] = { apply_import, 0, "op.import" },
+	[OP_EVENT] = { log_append, 0, "op.event" },
+	[OP_EXPIRE] = { decision_end, EVENT_EXPIRE, "op.expire" },
+	[OP_EXPLAIN] = { apply_explain, 0, "op.explain" },
+	[OP_CELL] = { apply_cell, 0, "op.cell" },
+	[OP_PURGE] = { apply_purge, 0, "op.purge" },
+	[OP_NOTE] = { apply_note, 0, "op.note" },
+	[OP_DROP] = { apply_drop, 0, "op.drop" },
+	[OP_SYNC] = { apply_sync, 0, "op.sync" },
 };
 
 int
 op_apply(struct applier *a, struct op *op)
 {
-	if (logs[op->kind] != 0)
-		op->ev.kind = logs[op->kind];
+	if (kinds[op->kind].logs != 0)
+		op->ev.kind = kinds[op->kind].logs;
 	if (!op->shown) {
 		op->err = ERR_NONE;
 		op->applied = false;
 	}
-	return applies[op->kind](a, op);
+	return kinds[op->kind].apply(a, op)
+	    ?: fail_point(kinds[op->kind].point);
 }

@@ -11,6 +11,7 @@
 
 #include "bandit/bandit.h"
 #include "base/buf.h"
+#include "base/fail.h"
 #include "persist/recover.h"
 
 struct names {
@@ -86,15 +87,17 @@ copy_db(struct store *s, const struct names *n, struct fault *f)
 {
 	int rc;
 
-	if (mkdir(str(&n->copy), 0700) != 0 || mkdir(str(&n->db), 0700) != 0)
+	if (fail_point("backup.create") != 0 ||
+	    mkdir(str(&n->copy), 0700) != 0 || mkdir(str(&n->db), 0700) != 0)
 		return say(f, "create", str(&n->db), strerror(errno));
 	pthread_rwlock_rdlock(&s->map_lock); /* a read transaction is open */
-	rc = mdb_env_copy2(s->env, str(&n->db), MDB_CP_COMPACT);
+	rc = fail_point("backup.copy")
+	    ?: mdb_env_copy2(s->env, str(&n->db), MDB_CP_COMPACT);
 	pthread_rwlock_unlock(&s->map_lock);
 	if (rc != 0)
 		return say(f, "write", str(&n->db), mdb_strerror(rc));
-	if (sync_path(str(&n->data)) != 0 || sync_path(str(&n->db)) != 0 ||
-	    sync_path(str(&n->copy)) != 0)
+	if (fail_point("backup.sync") != 0 || sync_path(str(&n->data)) != 0 ||
+	    sync_path(str(&n->db)) != 0 || sync_path(str(&n->copy)) != 0)
 		return say(f, "sync", str(&n->db), strerror(errno));
 	return ERR_NONE;
 }
@@ -106,7 +109,9 @@ check_copy(const struct names *n, uint64_t *seq, struct fault *f)
 	struct pages_report pages;
 	struct bandit b = { 0 };
 	struct store copy;
-	enum err e = pages_check(str(&n->data), store_dbs, &pages, f);
+	enum err e = fail_point("backup.verify") != 0
+	    ? say(f, "read", str(&n->data), strerror(errno))
+	    : pages_check(str(&n->data), store_dbs, &pages, f);
 
 	if (e == ERR_NONE)
 		e = store_open(&copy, str(&n->copy), STORE_READ, f);
@@ -117,6 +122,19 @@ check_copy(const struct names *n, uint64_t *seq, struct fault *f)
 	bandit_fini(&b);
 	store_close(&copy);
 	return e;
+}
+
+/* A file system may have no need of it, and a directory that may not be opened
+ * for reading can still be written to. */
+static enum err
+name_lasts(const struct names *n, struct fault *f)
+{
+	if (fail_point("backup.renamed") == 0 &&
+	    sync_path(str(&n->parent)) == 0)
+		return ERR_NONE;
+	return errno == EINVAL || errno == EACCES
+	    ? ERR_NONE
+	    : say(f, "sync", str(&n->parent), strerror(errno));
 }
 
 enum err
@@ -136,12 +154,14 @@ backup_make(struct store *s, const char *path, uint64_t *seq, struct fault *f)
 	e = copy_db(s, &n, f);
 	if (e == ERR_NONE)
 		e = check_copy(&n, seq, f);
-	if (e == ERR_NONE && rename(str(&n.copy), path) != 0)
+	if (e == ERR_NONE &&
+	    (fail_point("backup.rename") != 0 ||
+		rename(str(&n.copy), path) != 0))
 		e = say(f, "create", path, strerror(errno));
 	if (e != ERR_NONE)
 		remove_copy(&n);
 	else
-		sync_path(str(&n.parent));
+		e = name_lasts(&n, f);
 	names_fini(&n);
 	return e;
 }

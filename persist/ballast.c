@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fail.h"
 #include "base/path.h"
 
 #define DATA "db/data.mdb"
@@ -28,7 +29,7 @@ bool
 ballast_make(const char *dir)
 {
 	char *path = path_in(dir, "ballast");
-	bool made = fill(path);
+	bool made = fail_point("ballast.make") == 0 && fill(path);
 
 	if (!made)
 		unlink(path);
@@ -70,7 +71,7 @@ bool
 ballast_spend(const char *dir)
 {
 	char *path = path_in(dir, "ballast"), *data = path_in(dir, DATA);
-	bool some = empty(path);
+	bool some = fail_point("ballast.spend") == 0 && empty(path);
 	int fd = some ? open(data, O_WRONLY | O_CLOEXEC) : -1;
 
 	if (fd >= 0) {

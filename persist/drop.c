@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bandit/cell.h"
+#include "base/fail.h"
 #include "persist/cells.h"
 #include "persist/record.h"
 #include "persist/run.h"
@@ -264,7 +265,7 @@ drop_one(struct applier *a, MDB_cursor *cur, struct found *f)
 {
 	struct found last = *f;
 	uint64_t first = f->seq;
-	int rc = key_delete(a, &f->ev);
+	int rc = fail_point("drop.record") ?: key_delete(a, &f->ev);
 
 	a->run.len = 0;
 	run_add(&a->run, &f->ev);

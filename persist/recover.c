@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "persist/recover.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/fail.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "features/context.h"
@@ -59,7 +61,7 @@ router_load(struct recovering *rd, uint32_t id, bool all_of_it, uint64_t *from)
 	struct reading *log = &rd->log;
 	struct cells_load l = { .router = id, .era = last_rebuild(rd, id) };
 	struct log_part part;
-	struct router *r;
+	struct router *r = NULL;
 	bool cut;
 
 	if (part_get(log->store, log->txn, id, &part) != 0)
@@ -67,7 +69,8 @@ router_load(struct recovering *rd, uint32_t id, bool all_of_it, uint64_t *from)
 	cut = is_cut(rd->bandit, id, &part);
 	l.least = cut ? part.last : 0;
 	l.oldest = all_of_it;
-	r = cut || !all_of_it ? cells_load(log, &l) : NULL;
+	if ((cut || !all_of_it) && fail_point("recover.cells") == 0)
+		r = cells_load(log, &l);
 	rd->info->bad_cells += l.bad;
 	if (r == NULL && cut)
 		return say_lost(log, &l, &part);
@@ -111,11 +114,20 @@ be32(const void *p)
 }
 
 static enum err
+say_unread(const struct recovering *rd, const char *why)
+{
+	return fault_set(rd->log.fault, ERR_STORAGE, "cannot read %s: %s",
+	    rd->log.store->dir, why);
+}
+
+static enum err
 record_fold(struct recovering *rd, uint64_t *seq, uint32_t *chain)
 {
 	struct fault why = { 0 };
 	struct event ev;
-	enum err e = reading_event(&rd->log, seq, chain, &ev);
+	enum err e = fail_point("recover.record") != 0
+	    ? say_unread(rd, strerror(errno))
+	    : reading_event(&rd->log, seq, chain, &ev);
 
 	if (e != ERR_NONE)
 		return e;
@@ -255,10 +267,10 @@ decisions_read(struct recovering *rd, struct pending_table *t)
 	    &cur);
 
 	if (rc != 0)
-		return fault_set(rd->log.fault, ERR_STORAGE,
-		    "cannot read %s: %s", rd->log.store->dir, mdb_strerror(rc));
+		return say_unread(rd, mdb_strerror(rc));
 	while ((rc = mdb_cursor_get(cur, &key, &val, MDB_NEXT)) == 0) {
-		if (decision_decode(val.mv_data, val.mv_size, &rd->log.room,
+		if ((rc = fail_point("recover.decision")) != 0 ||
+		    decision_decode(val.mv_data, val.mv_size, &rd->log.room,
 			&record))
 			break;
 		decision_restore(rd, t, &record);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "persist/relearn.h"
 
+#include <errno.h>
 #include <string.h>
 
+#include "base/fail.h"
 #include "persist/reading.h"
 
 #define RECORDS 64      /* copied in one transaction, */
@@ -58,6 +60,9 @@ fold_one(struct relearn *l, struct reading *rd, const struct event *ev)
 {
 	struct fault why = { 0 };
 
+	if (fail_point("rebuild.record") != 0)
+		return fault_set(rd->fault, ERR_STORAGE, "cannot read %s: %s",
+		    rd->store->dir, strerror(errno));
 	if (ev->router != l->id || ev->kind == EVENT_DROPPED)
 		return ERR_NONE;
 	if (ev->kind == EVENT_ROUTER && l->router == NULL)

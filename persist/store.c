@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fail.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "persist/ballast.h"
@@ -78,7 +79,8 @@ env_found(struct store *s)
 		return rc;
 	if ((rc = dbs_open(s, txn, MDB_CREATE)) != 0 ||
 	    (rc = meta_put(s, txn, "schema", &schema, sizeof schema)) != 0 ||
-	    (rc = meta_put(s, txn, "starts", &starts, sizeof starts)) != 0) {
+	    (rc = meta_put(s, txn, "starts", &starts, sizeof starts)) != 0 ||
+	    (rc = fail_point("store.found")) != 0) {
 		mdb_txn_abort(txn);
 		return rc;
 	}
@@ -126,8 +128,11 @@ db_name(const struct store *s, const char *fresh, const char *db,
 {
 	enum err e = sync_dir(fresh, f);
 
-	if (e == ERR_NONE && rename(fresh, db) != 0)
+	if (e == ERR_NONE &&
+	    (fail_point("store.rename") != 0 || rename(fresh, db) != 0))
 		e = say_errno(f, "rename", fresh);
+	if (e == ERR_NONE && fail_point("store.renamed") != 0)
+		e = say_errno(f, "flush", s->dir);
 	if (e == ERR_NONE)
 		e = sync_dir(s->dir, f);
 	return e == ERR_NONE ? sync_above(s->dir, f) : e;
@@ -142,7 +147,7 @@ lock_room(const char *path, struct fault *f)
 
 	if (fd < 0)
 		return say_errno(f, "create", path);
-	rc = posix_fallocate(fd, 0, LOCK_BYTES);
+	rc = fail_point("store.lock") ?: posix_fallocate(fd, 0, LOCK_BYTES);
 	close(fd);
 	if (rc != ENOSPC && rc != EDQUOT && rc != EFBIG)
 		return ERR_NONE; /* a file system may not know how to */
@@ -191,7 +196,7 @@ db_create(struct store *s, const char *db, struct fault *f)
 	int rc;
 
 	remove_unfinished(fresh);
-	if (mkdir(fresh, 0700) != 0)
+	if (fail_point("store.create") != 0 || mkdir(fresh, 0700) != 0)
 		e = say_errno(f, "create", fresh);
 	else
 		e = lock_anew(fresh, f);
@@ -247,13 +252,26 @@ meta_load(struct store *s, MDB_txn *txn, enum store_mode mode, struct fault *f)
 		rc = parts_count(s, txn);
 	if (rc == 0 && mode == STORE_WRITE) {
 		s->schema = schema;
-		rc = meta_put(s, txn, "schema", &schema, sizeof schema);
+		rc = fail_point("store.schema")
+		    ?: meta_put(s, txn, "schema", &schema, sizeof schema);
 	}
 	if (rc == 0 && mode == STORE_WRITE) {
 		s->starts++;
 		rc = meta_put(s, txn, "starts", &s->starts, sizeof s->starts);
 	}
 	return rc == 0 ? ERR_NONE : say_mdb(f, "read", s->dir, rc);
+}
+
+static int
+start_commit(MDB_txn *txn)
+{
+	int rc = fail_point("store.start");
+
+	if (rc != 0)
+		mdb_txn_abort(txn);
+	else
+		rc = mdb_txn_commit(txn);
+	return rc ?: fail_point("store.started");
 }
 
 static enum err
@@ -266,7 +284,9 @@ db_open(struct store *s, const char *db, enum store_mode mode, struct fault *f)
 
 	if (mode == STORE_WRITE && (e = lock_anew(db, f)) != ERR_NONE)
 		return e;
-	rc = env_open(s, db, mode == STORE_READ ? MDB_RDONLY | MDB_NOLOCK : 0);
+	rc = fail_point("store.open")
+	    ?: env_open(s, db,
+		   mode == STORE_READ ? MDB_RDONLY | MDB_NOLOCK : 0);
 	if (rc != 0)
 		return say_mdb(f, "open", db, rc);
 	if (mode == STORE_WRITE && (rc = store_fit(s)) != 0)
@@ -278,7 +298,8 @@ db_open(struct store *s, const char *db, enum store_mode mode, struct fault *f)
 		mdb_txn_abort(txn);
 		return e;
 	}
-	if ((rc = mdb_txn_commit(txn)) != 0)
+	rc = mode == STORE_WRITE ? start_commit(txn) : mdb_txn_commit(txn);
+	if (rc != 0)
 		return say_mdb(f, "write", db, rc);
 	return ERR_NONE;
 }
@@ -368,7 +389,7 @@ store_reopen(struct store *s)
 	pthread_rwlock_wrlock(&s->map_lock);
 	mdb_env_close(s->env);
 	s->env = NULL;
-	rc = env_open(s, db, 0);
+	rc = fail_point("store.reopen") ?: env_open(s, db, 0);
 	if (rc == 0)
 		rc = store_fit(s);
 	if (rc == 0)

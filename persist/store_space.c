@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/fail.h"
 #include "persist/store.h"
 
 #define LEAST_FREE (1 << 20) /* bytes; LMDB writes many pages at once */
@@ -54,7 +55,7 @@ store_grow(struct store *s, bool wait)
 	if (rc != 0)
 		return ERR_STORAGE;
 	mdb_env_info(s->env, &info);
-	rc = can_map(2 * info.me_mapsize)
+	rc = fail_point("store.grow") == 0 && can_map(2 * info.me_mapsize)
 	    ? mdb_env_set_mapsize(s->env, 2 * info.me_mapsize)
 	    : ENOMEM;
 	pthread_rwlock_unlock(&s->map_lock);

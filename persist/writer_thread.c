@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "base/fail.h"
+
 #define FLUSH_SECONDS 0.5 /* what nobody waits for is on disk after this */
 #define TRIM_SECONDS 1.0
 
@@ -60,7 +62,8 @@ txn_open(struct writer *w)
 	if (w->a.txn != NULL)
 		return 0;
 	pthread_rwlock_rdlock(&w->store->map_lock);
-	rc = mdb_txn_begin(w->store->env, NULL, 0, &w->a.txn);
+	rc = fail_point("writer.begin")
+	    ?: mdb_txn_begin(w->store->env, NULL, 0, &w->a.txn);
 	if (rc != 0) {
 		w->a.txn = NULL;
 		pthread_rwlock_unlock(&w->store->map_lock);
@@ -147,13 +150,15 @@ static int
 txn_commit(struct writer *w)
 {
 	double start = clock_mono(&w->clock);
-	int rc = head_put(&w->a);
+	int rc = fail_point("writer.commit") ?: head_put(&w->a);
 
 	if (rc != 0)
 		return rc;
 	rc = mdb_txn_commit(w->a.txn);
 	w->a.txn = NULL;
 	pthread_rwlock_unlock(&w->store->map_lock);
+	if (rc == 0)
+		rc = fail_point("writer.committed");
 	if (rc == 0)
 		count_commit(w, clock_mono(&w->clock) - start);
 	return rc;

@@ -14,9 +14,14 @@ tests_faults_replay_SOURCES = tests/faults/answers.c tests/faults/answers.h \
 	tests/faults/disk.c tests/faults/disk.h tests/faults/replay.c \
 	tests/faults/trace.h
 tests_faults_replay_LDADD = $(PERSIST)
+# The daemon, but for fail_point(), which comes before that of the library.
+noinst_PROGRAMS += tests/faults/banditd_failing
+tests_faults_banditd_failing_SOURCES = tests/faults/fail_point.c
+tests_faults_banditd_failing_LDADD = daemon/main.$(OBJEXT) $(DAEMON)
 FAULTS_TESTS = tests/faults/backup_test.py tests/faults/clock_test.py \
 	tests/faults/crash_test.py \
-	tests/faults/error_test.py tests/faults/memory_test.py \
+	tests/faults/error_test.py tests/faults/fail_test.py \
+	tests/faults/memory_test.py \
 	tests/faults/power_test.py tests/faults/race_test.py \
 	tests/faults/signal_test.py tests/faults/slow_test.py \
 	tests/faults/soak_test.py tests/faults/space_test.py
