@@ -237,6 +237,7 @@ static void (*const done[OP_KINDS])(struct service *, struct op *) = {
 	[OP_PURGE] = done_purge,
 	[OP_NOTE] = done_nothing,
 	[OP_DROP] = done_drop,
+	[OP_COMPACT] = done_nothing,
 	[OP_SYNC] = done_nothing,
 	[OP_JOB] = done_nothing,
 };

@@ -507,6 +507,7 @@ static const struct {
 	[OP_PURGE] = { apply_purge, 0, "op.purge" },
 	[OP_NOTE] = { apply_note, 0, "op.note" },
 	[OP_DROP] = { apply_drop, 0, "op.drop" },
+	[OP_COMPACT] = { apply_sync, 0, "op.compact" },
 	[OP_SYNC] = { apply_sync, 0, "op.sync" },
 };
 

@@ -7,6 +7,7 @@ persist_libpersist_la_SOURCES = \
 	persist/cells.c persist/cells.h \
 	persist/check.c persist/check.h \
 	persist/check_log.c \
+	persist/compact.c persist/compact.h \
 	persist/compare.c persist/compare.h \
 	persist/decision.c persist/decision.h \
 	persist/decision_map.c \
@@ -33,11 +34,13 @@ persist_libpersist_la_SOURCES = \
 	persist/run.c persist/run.h \
 	persist/salvage.c persist/salvage.h \
 	persist/store.c persist/store.h \
+	persist/store_files.c persist/store_files.h \
 	persist/store_key.c persist/store_meta.c persist/store_part.c \
 	persist/store_space.c \
 	persist/take.c persist/take.h \
 	persist/verify.c persist/verify.h \
 	persist/writer.c persist/writer.h \
+	persist/writer_compact.c \
 	persist/writer_full.c \
 	persist/writer_thread.c persist/writer_thread.h
 persist_libpersist_la_LIBADD = $(LMDB_LIBS)

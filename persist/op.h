@@ -28,10 +28,11 @@ enum op_kind {
 	OP_CELL,     /* a cell of learnt state */
 	OP_PURGE,    /* forget decisions of a router older than ev.time */
 	OP_NOTE,     /* data becomes the value of ev.name in meta (store.h) */
-	OP_DROP, /* drop what is older than ev.time, or beyond keep_bytes, of
-		    the records of a router, the oldest first */
-	OP_SYNC, /* nothing: done when all before it is on disk */
-	OP_JOB,  /* done by another thread; never applied */
+	OP_DROP,    /* drop what is older than ev.time, or beyond keep_bytes, of
+		       the records of a router, the oldest first */
+	OP_COMPACT, /* write the file anew, when all before it is on disk */
+	OP_SYNC,    /* nothing: done when all before it is on disk */
+	OP_JOB,     /* done by another thread; never applied */
 	OP_KINDS
 };
 
@@ -66,9 +67,11 @@ struct op {
 	bool applied; /* false: it was there already */
 	uint64_t seq; /* of its record, or of the one that was there; OP_PURGE:
 			 how many it forgot; OP_DROP: the next from */
-	uint64_t count; /* OP_DROP: how many it dropped */
-	bool more;      /* OP_DROP: it has not looked at all */
-	bool shown;     /* handed out before it is on disk (op_early) */
+	uint64_t count;         /* OP_DROP: how many it dropped */
+	uint64_t before, after; /* OP_COMPACT: bytes of the file, */
+	double seconds;         /* and how long it took */
+	bool more;              /* OP_DROP: it has not looked at all */
+	bool shown;             /* handed out before it is on disk (op_early) */
 
 	/* The loop's. */
 	bool finished; /* folded and answered, perhaps early */

@@ -14,10 +14,10 @@
 #include "base/path.h"
 #include "persist/ballast.h"
 #include "persist/lock.h"
+#include "persist/store_files.h"
 #include "persist/verify.h"
 
 #define MAP_START ((size_t)64 << 20) /* bytes; it grows by doubling */
-#define LOCK_BYTES 8192              /* what LMDB makes its lock file */
 
 const struct pages_want store_dbs[DB_COUNT + 1] = { { "meta", 0 },
 	{ "log", MDB_INTEGERKEY }, { "decisions", 0 }, { "own_ids", 0 },
@@ -87,22 +87,6 @@ env_found(struct store *s)
 	return mdb_txn_commit(txn);
 }
 
-/* Makes the names in a directory last. */
-static enum err
-sync_dir(const char *path, struct fault *f)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	enum err e = ERR_NONE;
-
-	if (fd < 0)
-		return say_errno(f, "open", path);
-	if (fsync(fd) != 0 && errno != EINVAL) /* a file system may have no
-						  need of it */
-		e = say_errno(f, "flush", path);
-	close(fd);
-	return e;
-}
-
 /* The names of the directory itself and of those above it, which may be as new
  * as it is; what may not be opened was not made by us. */
 static enum err
@@ -115,7 +99,7 @@ sync_above(const char *dir, struct fault *f)
 	    slash != path) {
 		*slash = '\0';
 		if (access(path, R_OK) == 0)
-			e = sync_dir(path, f);
+			e = dir_sync(path, f);
 	}
 	free(path);
 	return e;
@@ -126,7 +110,7 @@ static enum err
 db_name(const struct store *s, const char *fresh, const char *db,
     struct fault *f)
 {
-	enum err e = sync_dir(fresh, f);
+	enum err e = dir_sync(fresh, f);
 
 	if (e == ERR_NONE &&
 	    (fail_point("store.rename") != 0 || rename(fresh, db) != 0))
@@ -134,48 +118,14 @@ db_name(const struct store *s, const char *fresh, const char *db,
 	if (e == ERR_NONE && fail_point("store.renamed") != 0)
 		e = say_errno(f, "flush", s->dir);
 	if (e == ERR_NONE)
-		e = sync_dir(s->dir, f);
+		e = dir_sync(s->dir, f);
 	return e == ERR_NONE ? sync_above(s->dir, f) : e;
-}
-
-/* LMDB writes to its lock file through a map, where a full disk is no error
- * but a signal; so the file has its room before. */
-static enum err
-lock_room(const char *path, struct fault *f)
-{
-	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600), rc;
-
-	if (fd < 0)
-		return say_errno(f, "create", path);
-	rc = fail_point("store.lock") ?: posix_fallocate(fd, 0, LOCK_BYTES);
-	close(fd);
-	if (rc != ENOSPC && rc != EDQUOT && rc != EFBIG)
-		return ERR_NONE; /* a file system may not know how to */
-	errno = rc;
-	return say_errno(f, "create", path);
-}
-
-/* LMDB would refuse one that is damaged.  We hold our own lock: nobody has it
- * open. */
-static enum err
-lock_anew(const char *db, struct fault *f)
-{
-	char *path = path_in(db, "lock.mdb");
-	enum err e;
-
-	if (unlink(path) != 0 && errno != ENOENT)
-		e = fault_set(f, errno == EISDIR ? ERR_DATA : ERR_STORAGE,
-		    "cannot remove %s: %s", path, strerror(errno));
-	else
-		e = lock_room(path, f);
-	free(path);
-	return e;
 }
 
 static void
 remove_unfinished(const char *dir)
 {
-	static const char *const files[] = { "data.mdb", "lock.mdb" };
+	static const char *const files[] = { STORE_DATA, STORE_LOCK };
 
 	for (int i = 0; i < 2; i++) {
 		char *path = path_in(dir, files[i]);
@@ -199,7 +149,7 @@ db_create(struct store *s, const char *db, struct fault *f)
 	if (fail_point("store.create") != 0 || mkdir(fresh, 0700) != 0)
 		e = say_errno(f, "create", fresh);
 	else
-		e = lock_anew(fresh, f);
+		e = db_clear(fresh, f);
 	if (e == ERR_NONE &&
 	    ((rc = env_open(s, fresh, 0)) != 0 || (rc = env_found(s)) != 0))
 		e = say_mdb(f, "create", fresh, rc);
@@ -282,7 +232,7 @@ db_open(struct store *s, const char *db, enum store_mode mode, struct fault *f)
 	enum err e;
 	int rc;
 
-	if (mode == STORE_WRITE && (e = lock_anew(db, f)) != ERR_NONE)
+	if (mode == STORE_WRITE && (e = db_clear(db, f)) != ERR_NONE)
 		return e;
 	rc = fail_point("store.open")
 	    ?: env_open(s, db,

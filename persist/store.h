@@ -4,7 +4,7 @@
  *
  * state_dir/lock    locked with fcntl(2) and flock(2); holds the daemon's pid
  * state_dir/ballast room for when the disk is full (ballast.h)
- * state_dir/db/     the environment, with these databases:
+ * state_dir/db/     the environment (store_files.h), with these databases:
  *     meta       "schema" u32, "starts" u64, "head" u64 seq + u32 chain,
  *                "routers" u32, how many were ever born,
  *                "stopped" u64, the start that last ended in order,
@@ -107,8 +107,8 @@ enum err store_grow(struct store *, bool wait);
 
 /*
  * Opens the environment anew, which LMDB gives up for good where a full disk
- * had no room for its last page; waits as store_grow() does.  ERR_STORAGE: it
- * cannot be, or is no more what it was.
+ * had no room for its last page, or whose file is another now; waits as
+ * store_grow() does.  ERR_STORAGE: it cannot be, or is no more what it was.
  */
 enum err store_reopen(struct store *);
 

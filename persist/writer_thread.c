@@ -175,13 +175,13 @@ commit_due(struct writer *w)
 	return false;
 }
 
-static void
-fail_for_good(struct writer *w, int rc)
+void
+writer_fail(struct writer *w, const char *why)
 {
 	pthread_mutex_lock(&w->lock);
 	w->failed = true;
-	snprintf(w->failure, sizeof w->failure, "%s: %s", w->store->dir,
-	    mdb_strerror(rc));
+	snprintf(w->failure, sizeof w->failure, "%s: %.400s", w->store->dir,
+	    why);
 	pthread_mutex_unlock(&w->lock);
 	writer_ring(w);
 }
@@ -204,7 +204,7 @@ try_held(struct writer *w)
 	if (rc == 0)
 		rc = txn_commit(w);
 	if (rc == 0) {
-		writer_hand_back(w, &w->held);
+		compact_held(w);
 		return true;
 	}
 	txn_abort(w);
@@ -215,7 +215,7 @@ try_held(struct writer *w)
 		return false;
 	if (full_is(w, rc))
 		return !full_fail(w, rc);
-	fail_for_good(w, rc);
+	writer_fail(w, mdb_strerror(rc));
 	return true;
 }
 

@@ -26,7 +26,7 @@ struct writer {
 	pthread_cond_t wake;
 	struct queue in, early, done;
 	bool hurry, stop, failed, hold;
-	char failure[256];
+	char failure[512];
 	struct writer_stats stats;
 
 	/* The loop's. */
@@ -69,6 +69,15 @@ bool full_fail(struct writer *, int rc);
 bool full_look(struct writer *);
 void full_wait(struct writer *);
 void full_start(struct writer *); /* before the thread: makes the ballast */
+
+/*
+ * writer_compact.c: hands back all that was held, which is committed, when the
+ * compactions among it have been made.
+ */
+void compact_held(struct writer *);
+
+/* Nothing is written any more. */
+void writer_fail(struct writer *, const char *why);
 
 void writer_sleep(struct writer *, double mono); /* with the lock */
 

@@ -65,13 +65,16 @@ tests_reckon_LDADD = $(PERSIST)
 tests_refold_SOURCES = tests/refold.c
 tests_refold_LDADD = $(PERSIST)
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/test_ballast tests/unit/test_drop \
-	tests/unit/test_event_map tests/unit/test_export \
+check_PROGRAMS += tests/unit/test_ballast tests/unit/test_compact \
+	tests/unit/test_drop tests/unit/test_event_map tests/unit/test_export \
 	tests/unit/test_fold tests/unit/test_pages \
 	tests/unit/test_pending tests/unit/test_record \
 	tests/unit/test_score_many \
 	tests/unit/test_verify tests/unit/test_writer
 tests_unit_test_ballast_LDADD = $(PERSIST) $(TEST_LIBS)
+tests_unit_test_compact_SOURCES = tests/unit/test_compact.c \
+	tests/unit/world.c
+tests_unit_test_compact_LDADD = $(PERSIST) $(TEST_LIBS)
 tests_unit_test_drop_SOURCES = tests/unit/test_drop.c tests/unit/world.c
 tests_unit_test_drop_LDADD = $(PERSIST) $(TEST_LIBS)
 tests_unit_test_event_map_SOURCES = tests/unit/test_event_map.c \

@@ -782,8 +782,8 @@ damage_one(struct state *s, uint64_t *rng)
 	change_cell(s, id, n == 0 ? 0 : r->arm[n - 1]->uid, 0, false);
 }
 
-/* Events, rounds, drops, damage to one generation, rebuilds and restarts in
- * any order. */
+/* Events, rounds, drops, damage to one generation, rebuilds, compactions and
+ * restarts in any order. */
 static void
 any_history_comes_back_the_same(void **arg)
 {
@@ -816,7 +816,8 @@ any_history_comes_back_the_same(void **arg)
 			put_cells(s); /* both are good */
 			damage_one(s, &rng);
 			put_events(s, 3);
-		}
+		} else if (what < 92)
+			done(s, writer_op(s->writer, OP_COMPACT, 0));
 		close_store(s);
 		open_store(s);
 		recover(s, false, hash, &info);
