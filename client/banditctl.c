@@ -62,6 +62,18 @@ call(struct ctl *ctl)
 	return EX_OK;
 }
 
+/* Those that take time. */
+static bool
+is_long(const struct method *m)
+{
+	static const char *const names[] = { "compact", "rebuild" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(m->name, names[i]) == 0)
+			return true;
+	return false;
+}
+
 /* As long as it takes, unless -t says otherwise. */
 static int
 call_long(struct ctl *ctl)
@@ -105,7 +117,7 @@ run_method(struct ctl *ctl, const struct method *m, const char *preset,
 	if (args_sort(&args, m, preset, argc, argv, &f) != ERR_NONE ||
 	    args_put(&args, m, ctl->raw, ctl->b, &f) != ERR_NONE)
 		return fail_args(ctl, &f, m->name);
-	return strcmp(m->name, "rebuild") == 0 ? call_long(ctl) : call(ctl);
+	return is_long(m) ? call_long(ctl) : call(ctl);
 }
 
 static int

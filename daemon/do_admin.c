@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ping, methods, state_hash, checkpoint, backup, reload. */
+/* ping, methods, state_hash, checkpoint, backup, compact, reload. */
 #include <config.h>
 
 #include <pthread.h>
@@ -128,6 +128,9 @@ do_backup(struct request *rq)
 	if (s->backing_up)
 		return fault_set(&rq->fault, ERR_CONFLICT,
 		    "another backup is being written");
+	if (s->compacting) /* the copy would hold it up, and rewards with it */
+		return fault_set(&rq->fault, ERR_CONFLICT,
+		    "the state file is being compacted");
 	if (path->len == 0 || memchr(path->str, '\0', path->len) != NULL)
 		return fault_set(&rq->fault, ERR_BAD_REQUEST,
 		    "path is no file name");
@@ -147,6 +150,53 @@ do_backup(struct request *rq)
 	writer_recycle(s->writer, op);
 	rq->later = false;
 	return fault_set(&rq->fault, ERR_INTERNAL, "no thread for it");
+}
+
+static void
+compact_end(void *arg, struct op *op)
+{
+	struct service *s = arg;
+	struct buf *out;
+
+	s->compacting = false;
+	if (op->err == ERR_NONE)
+		log_info("%s: compacted from %llu to %llu bytes in %.3f "
+			 "seconds",
+		    s->store.dir, (unsigned long long)op->before,
+		    (unsigned long long)op->after, op->seconds);
+	else
+		log_warn("not compacted: %s", op->fault.text);
+	out = service_answer(s, op);
+	if (out == NULL)
+		return;
+	pack_map(out, 3);
+	pack_str(out, "before");
+	pack_uint(out, op->before);
+	pack_str(out, "after");
+	pack_uint(out, op->after);
+	pack_str(out, "seconds");
+	pack_num(out, op->seconds);
+	rpc_answer_done(&s->rpc, op->client);
+}
+
+enum err
+do_compact(struct request *rq)
+{
+	struct service *s = rq->owner;
+	struct op *op;
+	enum err e;
+
+	if (s->compacting || s->backing_up)
+		return fault_set(&rq->fault, ERR_CONFLICT,
+		    s->compacting ? "the state file is being compacted already"
+				  : "a backup is being written");
+	e = service_ask(s, rq, OP_COMPACT, 0, compact_end, &op);
+	if (e != ERR_NONE)
+		return e;
+	op->urgent = true;
+	s->compacting = true;
+	service_put(s, op);
+	return ERR_NONE;
 }
 
 enum err

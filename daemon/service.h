@@ -63,7 +63,7 @@ struct service {
 	uint32_t next_router;
 	double started, purged; /* monotonic */
 	double epoch;           /* wall time when the machine's boot was */
-	bool reloading, draining, backing_up, was_full, was_ahead;
+	bool reloading, draining, backing_up, compacting, was_full, was_ahead;
 	pthread_t backup;                        /* while backing_up */
 	struct rebuild *rebuild;                 /* under way, or NULL */
 	struct export_job *export[EXPORTS_MOST]; /* under way, or NULL */

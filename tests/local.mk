@@ -196,7 +196,8 @@ endif
 # End to end: the real daemon, through clients that were not written here.
 EXTRA_DIST += tests/e2e/daemon.py tests/e2e/load.py \
 	tests/e2e/run-python tests/e2e/tap.py
-E2E_TESTS = tests/e2e/batch_test.py tests/e2e/ctl_test.py tests/e2e/damage_test.py \
+E2E_TESTS = tests/e2e/batch_test.py tests/e2e/compact_test.py \
+	tests/e2e/ctl_test.py tests/e2e/damage_test.py \
 	tests/e2e/docs_test.py tests/e2e/export_test.py \
 	tests/e2e/golden_test.py tests/e2e/ips_test.py \
 	tests/e2e/lifecycle_test.py \
