@@ -119,6 +119,10 @@ class Load:
         self.send("backup", path=os.path.join(self.daemon.dir,
                                               self.fresh("backup")))
 
+    def send_compact(self):
+        self.tolerated.add("conflict")
+        self.send("compact")
+
     def reward(self, decision, slate):
         """What comes back of a decision."""
         rng = self.rng

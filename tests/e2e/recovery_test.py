@@ -15,7 +15,8 @@ FULL = os.environ.get("FAULTS") == "full"
 CYCLES = int(os.environ.get("CYCLES", "1000" if FULL else "200"))
 SEED = int(os.environ.get("SEED", "1"))
 CHAPTER = 50  # cycles with one directory: its log is folded in each
-WORDS = ("checkpoint", "arms", "arms", "arms", "rebuild", "backup")
+WORDS = ("checkpoint", "arms", "arms", "arms", "rebuild", "backup",
+         "compact")
 
 
 def check_backups(ledger):

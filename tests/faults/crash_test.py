@@ -204,6 +204,21 @@ class Backup(Phase):
         assert not os.path.exists(self.path + ".part")
 
 
+class Compaction(Phase):
+    def act(self):
+        answer = self.ask("compact")
+        assert answer is None or answer[0] is None, answer
+
+    def check(self):
+        """Nothing is left of a copy, and it can be made now."""
+        db = os.path.join(self.daemon.state, "db")
+        assert sorted(os.listdir(db)) == ["data.mdb", "lock.mdb"]
+        error, sizes = self.ask("compact")
+        assert error is None, error
+        size = os.path.getsize(os.path.join(db, "data.mdb"))
+        assert size == sizes["after"] <= sizes["before"], (size, sizes)
+
+
 @test
 def during_the_first_start():
     Creation().run()
@@ -237,6 +252,11 @@ def during_a_rebuild():
 @test
 def during_a_backup():
     Backup().run()
+
+
+@test
+def during_a_compaction():
+    Compaction().run()
 
 
 main(1800)

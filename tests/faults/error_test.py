@@ -83,4 +83,53 @@ def a_write_that_falls_short_ends_it():
     each("write", "short")
 
 
+def compact_once(number):
+    """What became of a compaction whose n-th flush fails, with those of the
+    commit before it; None: there is none such."""
+    with FaultyDaemon(CONFIG) as daemon:
+        load = Load(daemon, Ledger(), random.Random(SEED))
+        load.run(100)
+        load.finish()
+        raw = daemon.raw()
+        daemon.shim.rule("sync", "fail", number, error=errno.EIO)
+        raw.request(1, "compact")
+        answer = raw.receive()
+        if not daemon.shim.hits():
+            assert answer[2] is None, answer
+            return None
+        refused = answer is not None and raw_ping(raw)
+        if refused:
+            assert answer[2].startswith("storage: "), answer
+            daemon.shim.clear()
+            daemon.kill()
+        else:
+            assert answer is None or answer[2] is not None, answer
+            assert daemon.wait() == EX_IOERR, daemon.read_log()
+        daemon.shim.clear()
+        wanted = refold(daemon.state)[0]
+        daemon.start()
+        check_after(daemon, load.ledger, wanted)
+        return refused
+
+
+def raw_ping(raw):
+    """Whether anybody is there."""
+    try:
+        raw.request(2, "ping")
+    except BrokenPipeError:
+        return False
+    return raw.receive() is not None
+
+
+@test
+def a_compaction_is_refused_or_ends_it():
+    """Before the copy has its name all is as it was; after that nobody knows
+    whether it will keep it."""
+    refused = []
+    while (one := compact_once(len(refused) + 1)) is not None:
+        refused.append(one)
+    note(f"refused: {refused}")
+    assert refused == [False, False, True, False], refused
+
+
 main(1800)

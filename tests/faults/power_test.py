@@ -16,7 +16,7 @@ from tap import main, note, test
 IMAGES = int(os.environ.get("IMAGES", "20000" if FULL else "300"))
 REPLAY = os.path.join(BUILD, "tests", "faults", "replay")
 SMALL = CONFIG.replace("rff_dimension = 64", "rff_dimension = 16")
-WORDS = ("checkpoint", "arms", "arms", "rebuild")
+WORDS = ("checkpoint", "arms", "arms", "rebuild", "compact")
 
 
 def cut_short(trace):
@@ -35,7 +35,9 @@ def live(daemon, rng):
         load = Load(daemon, ledger, rng, f"{number}", WORDS)
         load.run(60)
         load.send_backup()
-        load.run(60)
+        load.run(30)
+        load.send_compact()
+        load.run(30)
         load.send_checkpoint()
         if end == daemon.kill:
             daemon.kill()
