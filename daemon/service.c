@@ -230,7 +230,7 @@ service_stop(struct service *s)
 	if (s->pending != NULL)
 		pending_free(s->pending);
 	bandit_fini(&s->bandit);
-	if (s->store.env != NULL)
+	if (s->store.dir != NULL)
 		store_close(&s->store);
 	rpc_fini(&s->rpc);
 	config_fini(&s->config);

@@ -91,8 +91,10 @@ copy_db(struct store *s, const struct names *n, struct fault *f)
 	    mkdir(str(&n->copy), 0700) != 0 || mkdir(str(&n->db), 0700) != 0)
 		return say(f, "create", str(&n->db), strerror(errno));
 	pthread_rwlock_rdlock(&s->map_lock); /* a read transaction is open */
-	rc = fail_point("backup.copy")
-	    ?: mdb_env_copy2(s->env, str(&n->db), MDB_CP_COMPACT);
+	rc = s->env == NULL
+	    ? MDB_PANIC
+	    : fail_point("backup.copy")
+		?: mdb_env_copy2(s->env, str(&n->db), MDB_CP_COMPACT);
 	pthread_rwlock_unlock(&s->map_lock);
 	if (rc != 0)
 		return say(f, "write", str(&n->db), mdb_strerror(rc));

@@ -12,7 +12,9 @@ reading_begin(struct reading *rd)
 	int rc;
 
 	pthread_rwlock_rdlock(&rd->store->map_lock);
-	rc = mdb_txn_begin(rd->store->env, NULL, MDB_RDONLY, &rd->txn);
+	rc = rd->store->env != NULL
+	    ? mdb_txn_begin(rd->store->env, NULL, MDB_RDONLY, &rd->txn)
+	    : MDB_PANIC;
 	if (rc == 0) {
 		rc = mdb_cursor_open(rd->txn, rd->store->dbi[DB_LOG],
 		    &rd->cursor);

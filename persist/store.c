@@ -344,6 +344,10 @@ store_reopen(struct store *s)
 		rc = store_fit(s);
 	if (rc == 0)
 		rc = head_again(s, &head);
+	if (rc != 0 && s->env != NULL) {
+		mdb_env_close(s->env);
+		s->env = NULL;
+	}
 	pthread_rwlock_unlock(&s->map_lock);
 	free(db);
 	return rc == 0 && head.seq == s->head.seq && head.chain == s->head.chain

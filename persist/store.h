@@ -69,8 +69,8 @@ struct backup_note {
 
 struct store {
 	char *dir;
-	int lock_fd; /* -1: not locked, a copy opened to be read */
-	MDB_env *env;
+	int lock_fd;  /* -1: not locked, a copy opened to be read */
+	MDB_env *env; /* NULL: it could not be opened anew */
 	MDB_dbi dbi[DB_COUNT];
 	uint32_t schema;
 	uint32_t routers; /* births in the log when it was opened */

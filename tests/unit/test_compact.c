@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "persist/backup.h"
+#include "persist/reading.h"
 #include "persist/recover.h"
 #include "persist/store_files.h"
 #include "persist/verify.h"
@@ -387,6 +389,32 @@ other_process(const struct state *s, int *end)
 	return pid;
 }
 
+/* Nothing else can be done with it, but an export may be under way. */
+static void
+one_that_cannot_be_opened_anew_is_an_error_to_read(void **arg)
+{
+	struct state *s = *arg;
+	struct fault f;
+	struct reading rd = { .store = &s->store, .fault = &f };
+	char db[80], away[80], path[80];
+	uint64_t seq;
+
+	put_events(s, 10);
+	snprintf(db, sizeof db, "%s/db", s->dir);
+	snprintf(away, sizeof away, "%s/away", s->dir);
+	snprintf(path, sizeof path, "%s/copy", s->dir);
+	assert_int_equal(rename(db, away), 0);
+	assert_int_equal(store_reopen(&s->store), ERR_STORAGE);
+	assert_int_equal(reading_begin(&rd), ERR_STORAGE);
+	assert_int_equal(backup_make(&s->store, path, &seq, &f), ERR_STORAGE);
+	writer_free(s->writer);
+	s->writer = NULL;
+	store_close(&s->store);
+	assert_int_equal(rename(away, db), 0);
+	open_store(s);
+	verified(s);
+}
+
 /* It would keep the number of the old file's last commit in the lock file. */
 static void
 another_process_does_not_lead_to_the_wrong_meta_page(void **arg)
@@ -422,6 +450,7 @@ main(void)
 		TEST(a_copy_that_cannot_be_created_changes_nothing),
 		TEST(a_lock_file_that_cannot_be_created_changes_nothing),
 		TEST(what_is_left_of_a_copy_is_removed_by_a_start),
+		TEST(one_that_cannot_be_opened_anew_is_an_error_to_read),
 		TEST(another_process_does_not_lead_to_the_wrong_meta_page),
 	};
 
