@@ -5,9 +5,10 @@ $CYCLES says how often, $SEED how.
 import os
 import random
 import shutil
+import subprocess
 
-from daemon import Daemon, packed
-from load import (CONFIG, DIMENSION, Ledger, Load, check_after, check_answered,
+from daemon import BANDITD, Daemon, packed
+from load import (CONFIG, DIMENSION, DROPPING, Ledger, Load, check_after, check_answered,
                   check_count, refold)
 from tap import main, note, test
 
@@ -17,6 +18,8 @@ SEED = int(os.environ.get("SEED", "1"))
 CHAPTER = 50  # cycles with one directory: its log is folded in each
 WORDS = ("checkpoint", "arms", "arms", "arms", "rebuild", "backup",
          "compact")
+WORDS_DROPPING = ("checkpoint",) * 8 + ("arms", "arms", "rebuild", "backup",
+                                        "compact")
 
 
 def check_backups(ledger):
@@ -29,7 +32,8 @@ def check_backups(ledger):
 
 def cycle(daemon, ledger, rng, number):
     since = len(ledger.rewards)
-    load = Load(daemon, ledger, rng, f"{number}", WORDS)
+    load = Load(daemon, ledger, rng, f"{number}",
+                WORDS_DROPPING if ledger.dropping else WORDS)
     load.run(rng.randrange(1, 150))
     daemon.kill()
     load.drain()
@@ -39,34 +43,56 @@ def cycle(daemon, ledger, rng, number):
     return check_after(daemon, ledger, wanted, since)
 
 
-def chapter(cycles, rng):
-    """What became of what was not answered, and how many rewards were."""
-    ledger = Ledger()
+def verified(directory):
+    """How many records were dropped, as --verify says."""
+    done = subprocess.run([BANDITD, "--verify", "-d", directory], text=True,
+                          stdout=subprocess.PIPE, check=True)
+    return int(dict(line.split(None, 1)
+                    for line in done.stdout.splitlines()).get("dropped", 0))
+
+
+def chapter(cycles, rng, dropping=False):
+    """What became of what was not answered, how many rewards were, and how
+    many records were dropped."""
+    ledger = Ledger(dropping)
     kept = lost = 0
-    with Daemon(CONFIG) as daemon:
+    with Daemon(DROPPING if dropping else CONFIG) as daemon:
         for number in range(cycles):
             more = cycle(daemon, ledger, rng, number)
             kept, lost = kept + more[0], lost + more[1]
         assert daemon.stop() == 0
         wanted, _ = refold(daemon.state)
+        dropped = verified(daemon.state)
         daemon.start()
         client = daemon.client()
         assert client.call("state_hash")["hash"] == wanted
         check_answered(daemon, ledger)
         check_count(client, ledger)
-    return kept, lost, len(ledger.rewards)
+    return kept, lost, len(ledger.rewards), dropped
+
+
+def chapters(cycles, dropping=False):
+    note(f"SEED={SEED} CYCLES={cycles}")
+    rng = random.Random(SEED)
+    sums = [0, 0, 0, 0]
+    for first in range(0, cycles, CHAPTER):
+        sums = [a + b for a, b in zip(sums, chapter(
+            min(CHAPTER, cycles - first), rng, dropping))]
+    note(f"{sums[2]} rewards; of those not answered {sums[0]} were kept, "
+         f"{sums[1]} were lost with their decisions")
+    return sums[3]
 
 
 @test
 def nothing_answered_is_lost_and_nothing_counts_twice():
-    rng = random.Random(SEED)
-    note(f"SEED={SEED} CYCLES={CYCLES}")
-    sums = [0, 0, 0]
-    for first in range(0, CYCLES, CHAPTER):
-        sums = [a + b for a, b in zip(sums, chapter(
-            min(CHAPTER, CYCLES - first), rng))]
-    note(f"{sums[2]} rewards; of those not answered {sums[0]} were kept, "
-         f"{sums[1]} were lost with their decisions")
+    assert chapters(CYCLES) == 0
+
+
+@test
+def nor_where_records_are_dropped_from_the_log():
+    dropped = chapters(CYCLES // 4, True)
+    note(f"{dropped} records were dropped")
+    assert dropped > 10 * CYCLES // 4
 
 
 @test
