@@ -355,6 +355,18 @@ put_file(const char *path, const struct buf *b)
 	}
 }
 
+bool
+disk_has(struct disk *d, const char *path)
+{
+	return find(d, path) != GONE;
+}
+
+void
+disk_save(struct disk *d, const char *path, const char *to)
+{
+	put_file(to, &d->inode[disk_open(d, path, false, false)].now);
+}
+
 static void
 put_inode(const struct disk *d, int inode, const struct luck *l,
     const char *path)

@@ -41,6 +41,12 @@ struct luck {
 	uint64_t *random;
 };
 
+/* Whether there is something of that name now, below a directory that is. */
+bool disk_has(struct disk *, const char *path);
+
+/* Writes that file to `to` as it is without a power cut. */
+void disk_save(struct disk *, const char *path, const char *to);
+
 /* Writes the disk as it is after a power cut below the directory `to`. */
 void disk_image(const struct disk *, const struct luck *, const char *to);
 

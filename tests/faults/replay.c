@@ -36,10 +36,13 @@ struct replay {
 	struct disk *disk;
 	struct answers answers;
 	int inode[FDS];
-	struct buf chain; /* u32 by seq, of the log as it was at the end */
+	struct buf chain; /* u32 by seq, of the log */
+	bool learning;    /* that, and the images are not made yet */
 	char dir[64];     /* where images are made */
+	const char *root;
 	uint64_t seed, random;
 	uint64_t ops, images, backups, done; /* done: operations so far */
+	uint64_t cut;                        /* images without all records */
 	double due;                          /* images to be made by now */
 	struct luck luck;
 };
@@ -84,7 +87,21 @@ state_hash(struct replay *r, struct store *s, const char *dir, bool all,
 	bandit_fini(&b);
 }
 
-/* The log must be the beginning of what it was at the end. */
+/* Whether records were dropped from the log; a run of them is one entry. */
+static bool
+is_cut(struct store *s)
+{
+	MDB_stat log = { 0 };
+	MDB_txn *txn;
+
+	if (mdb_txn_begin(s->env, NULL, MDB_RDONLY, &txn) != 0)
+		return false;
+	mdb_stat(txn, s->dbi[DB_LOG], &log);
+	mdb_txn_abort(txn);
+	return log.ms_entries < s->head.seq;
+}
+
+/* The log must be the beginning of what it is from first to last. */
 static void
 check_log(struct replay *r, const struct store *s, const char *dir)
 {
@@ -114,6 +131,7 @@ check_state(struct replay *r, const char *dir, enum store_mode mode)
 	state_hash(r, &s, dir, true, log);
 	if (strcmp(cells, log) != 0)
 		wrong(r, dir, "its cells are not what the log says");
+	r->cut += mode == STORE_WRITE && is_cut(&s);
 	store_close(&s);
 }
 
@@ -272,6 +290,64 @@ next_record(struct replay *r, struct trace_record *t)
 	return false;
 }
 
+/* Room in the table for numbers up to that; those not known have 0. */
+static uint8_t *
+chain_at(struct replay *r, uint64_t seq)
+{
+	size_t size = sizeof(uint32_t), len = (seq + 1) * size;
+
+	if (len > r->chain.len) {
+		size_t more = len - r->chain.len;
+
+		memset(buf_reserve(&r->chain, more), 0, more);
+		r->chain.len = len;
+	}
+	return r->chain.data + seq * size;
+}
+
+/* Each record that stands in the log. */
+static void
+chain_read(struct replay *r, struct store *s)
+{
+	MDB_val key, val;
+	MDB_cursor *cur;
+	MDB_txn *txn;
+	uint64_t seq;
+
+	mdb_txn_begin(s->env, NULL, MDB_RDONLY, &txn);
+	mdb_cursor_open(txn, s->dbi[DB_LOG], &cur);
+	while (mdb_cursor_get(cur, &key, &val, MDB_NEXT) == 0) {
+		memcpy(&seq, key.mv_data, sizeof seq);
+		memcpy(chain_at(r, seq), val.mv_data, sizeof(uint32_t));
+	}
+	mdb_cursor_close(cur);
+	mdb_txn_abort(txn);
+}
+
+/* After each commit, as a record may be dropped by one of the next. */
+static void
+chain_learn(struct replay *r)
+{
+	char from[4096], state[512], db[512], data[512];
+	struct store s;
+	struct fault f;
+
+	snprintf(from, sizeof from, "%s/state/db", r->root);
+	if (!disk_has(r->disk, from))
+		return; /* as long as it is made it has another name */
+	snprintf(from, sizeof from, "%s/state/db/data.mdb", r->root);
+	snprintf(state, sizeof state, "%s/state", r->dir);
+	snprintf(db, sizeof db, "%s/state/db", r->dir);
+	snprintf(data, sizeof data, "%s/state/db/data.mdb", r->dir);
+	mkdir(state, 0700);
+	mkdir(db, 0700);
+	disk_save(r->disk, from, data);
+	if (store_open(&s, state, STORE_READ, &f) != ERR_NONE)
+		wrong(r, state, f.text);
+	chain_read(r, &s);
+	store_close(&s);
+}
+
 static void
 play(struct replay *r, const uint8_t *from, double images_each)
 {
@@ -286,38 +362,13 @@ play(struct replay *r, const uint8_t *from, double images_each)
 		if (t.op == TRACE_WRITE && t.flags & TRACE_FLUSHED) {
 			disk_sync_range(r->disk, r->inode[t.fd % FDS], t.at,
 			    t.len);
+			if (r->learning)
+				chain_learn(r);
 			r->due += images_each;
 			images_due(r);
 			r->done++;
 		}
 	}
-}
-
-/* The chain of the whole log, from the disk as it is at the end. */
-static void
-chain_read(struct replay *r)
-{
-	MDB_val key, val;
-	MDB_cursor *cur;
-	char state[512];
-	struct store s;
-	struct fault f;
-	MDB_txn *txn;
-
-	r->luck.all = true;
-	disk_image(r->disk, &r->luck, r->dir);
-	snprintf(state, sizeof state, "%s/state", r->dir);
-	if (store_open(&s, state, STORE_READ, &f) != ERR_NONE)
-		wrong(r, state, f.text);
-	buf_put(&r->chain, &(uint32_t){ 0 }, sizeof(uint32_t));
-	mdb_txn_begin(s.env, NULL, MDB_RDONLY, &txn);
-	mdb_cursor_open(txn, s.dbi[DB_LOG], &cur);
-	while (mdb_cursor_get(cur, &key, &val, MDB_NEXT) == 0)
-		buf_put(&r->chain, val.mv_data, sizeof(uint32_t));
-	mdb_cursor_close(cur);
-	mdb_txn_abort(txn);
-	store_close(&s);
-	remove_below(r->dir);
 }
 
 static void
@@ -341,9 +392,12 @@ replay(struct replay *r, const char *root, double images)
 {
 	const uint8_t *from = r->at;
 
+	r->root = root;
 	r->disk = disk_new(root);
+	r->learning = true;
 	play(r, from, 0);
-	chain_read(r);
+	r->learning = false;
+	remove_below(r->dir);
 	disk_free(r->disk);
 	r->ops = r->done;
 	r->done = r->answers.seq = r->answers.count = 0;
@@ -374,8 +428,8 @@ main(int argc, char **argv)
 	replay(&r, argv[2], strtod(argv[3], NULL));
 	rmdir(r.dir);
 	printf("%" PRIu64 " images after %" PRIu64 " operations, %" PRIu64
-	       " backups in them; %" PRIu64 " answers up to record %" PRIu64
-	       "\n",
-	    r.images, r.ops, r.backups, r.answers.count, r.answers.seq);
+	       " backups in them, %" PRIu64 " where records were dropped; "
+	       "%" PRIu64 " answers up to record %" PRIu64 "\n",
+	    r.images, r.ops, r.backups, r.cut, r.answers.count, r.answers.seq);
 	return 0;
 }

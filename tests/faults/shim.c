@@ -81,9 +81,11 @@ hit(enum call call, int *error)
 	return (enum act)r->act;
 }
 
+/* Not while another thread has done what is not written down yet. */
 void
 shim_die(void)
 {
+	pthread_mutex_lock(&shim_lock);
 	syscall(SYS_kill, getpid(), SIGKILL);
 	for (;;)
 		pause();
