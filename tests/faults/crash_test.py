@@ -5,6 +5,7 @@ In each phase the shim kills the daemon at the n-th operation on the disk, or
 in the middle of it where that is a write, for every n; in the short form for
 some of them.
 """
+import copy
 import json
 import os
 import random
@@ -13,7 +14,8 @@ import tarfile
 
 from daemon import SOURCE
 from faults import FULL, SEED, FaultyDaemon
-from load import CONFIG, Ledger, Load, check_after, check_refold, refold
+from load import (CONFIG, DROPPING, Ledger, Load, check_after, check_refold,
+                  refold)
 from tap import main, note, test
 
 SIGKILLED = -9
@@ -22,22 +24,33 @@ STEPS = 5  # of a phase in the short form
 
 class Phase:
     """Something that a daemon does to its directory, which starts anew from
-    the same one every time."""
+    the same one every time; `dropping`: old records leave its log."""
 
-    def __init__(self, config=CONFIG):
-        self.ledger = Ledger()
-        self.daemon = FaultyDaemon(config)
+    def __init__(self, dropping=False):
+        self.ledger = Ledger(dropping)
+        self.daemon = FaultyDaemon(DROPPING if dropping else CONFIG)
         self.kept = self.daemon.state + ".kept"
         self.kills = 0
+        self.found = None  # hash and seq that the last start found
 
     def prepare(self):
         """Leaves a directory in self.kept, and no daemon."""
         self.daemon.start()
         load = Load(self.daemon, self.ledger, random.Random(SEED))
-        load.run(150)
+        load.run(100)
+        if self.ledger.dropping:
+            self.drop()
+        load.run(50)
         load.finish()
         self.daemon.kill()
         os.rename(self.daemon.state, self.kept)
+
+    def drop(self):
+        """What both generations of all cells have seen leaves the log, which
+        is done when the third round is."""
+        for _ in range(3):
+            answer = self.ask("checkpoint")
+            assert answer is None or answer[0] is None, answer
 
     def enter(self):
         """What comes before the phase."""
@@ -48,10 +61,17 @@ class Phase:
 
     def ask(self, method, **params):
         """The answer's error and result; None where the daemon has died."""
-        raw = self.daemon.raw()
-        raw.request(1, method, **params)
-        answer = raw.receive()
-        raw.close()
+        try:
+            raw = self.daemon.raw()
+        except (ConnectionRefusedError, FileNotFoundError):
+            return None
+        try:
+            raw.request(1, method, **params)
+            answer = raw.receive()
+        except BrokenPipeError:
+            return None
+        finally:
+            raw.close()
         return answer and answer[2:]
 
     def check(self):
@@ -95,10 +115,11 @@ class Phase:
         daemon.start()
         state = daemon.client().call("state_hash")
         after = state["hash"], state["seq"]
+        self.found = after
         if after[1] == before[1]:  # the configuration had nothing to add
             assert after == before, (before, after)
         if self.ledger.rewards:
-            check_after(daemon, self.ledger, after[0])
+            check_after(daemon, copy.deepcopy(self.ledger), after[0])
         self.check()
         state = daemon.client().call("state_hash")
         daemon.kill()
@@ -180,8 +201,24 @@ class Stop(Phase):
 
 class Rebuild(Phase):
     def act(self):
+        self.ledger.rebuilt = True
         answer = self.ask("rebuild", router="default")
         assert answer is None or answer[0] is None, answer
+
+
+class Drop(Phase):
+    dropped = 0
+
+    def act(self):
+        self.drop()
+        answer = self.ask("status")
+        if answer:
+            self.dropped = answer[1]["dropped_records"]
+
+    def run(self):
+        super().run()
+        note(f"{self.dropped} records were dropped")
+        assert self.dropped > 20
 
 
 class Backup(Phase):
@@ -196,11 +233,13 @@ class Backup(Phase):
 
     def check(self):
         """What has its name is whole; else it can be made now."""
+        wanted = self.found
         if not os.path.exists(self.path):
             error, _ = self.ask("backup", path=self.path)
             assert error is None, error
-        state = self.daemon.client().call("state_hash")
-        assert refold(self.path) == (state["hash"], state["seq"])
+            state = self.daemon.client().call("state_hash")
+            wanted = state["hash"], state["seq"]
+        assert refold(self.path) == wanted, wanted
         assert not os.path.exists(self.path + ".part")
 
 
@@ -257,6 +296,18 @@ def during_a_backup():
 @test
 def during_a_compaction():
     Compaction().run()
+
+
+@test
+def while_records_are_dropped():
+    Drop(True).run()
+
+
+@test
+def where_records_were_dropped():
+    for phase in Start, Snapshot, Stop, Rebuild, Backup, Compaction:
+        note(phase.__name__)
+        phase(True).run()
 
 
 main(1800)

@@ -14,15 +14,21 @@ import sys
 
 from daemon import Daemon, packed
 from faults import FULL, SEED, FaultyDaemon
-from load import (CONFIG, Ledger, Load, ask_all, check_after, name_of, refold,
-                  settle)
+from load import (CONFIG, DROPPING, Ledger, Load, ask_all, check_after,
+                  name_of, refold, settle)
 from tap import Skip, main, note, test
 
 EX_IOERR = 74
 MANY = 2000 if FULL else 300  # answers without space
 LARGE = 4096  # numbers in a context, so that little space is soon full
-LARGE_CONFIG = CONFIG.replace("dimension = 8", f"dimension = {LARGE}") \
-    .replace("rff_dimension = 64", "rff_dimension = 8")
+
+
+def large(config):
+    return config.replace("dimension = 8", f"dimension = {LARGE}") \
+        .replace("rff_dimension = 64", "rff_dimension = 8")
+
+
+LARGE_CONFIG = large(CONFIG)
 
 
 class Large(Load):
@@ -67,6 +73,18 @@ def without_space(daemon, load, fill, heal):
     assert lost == 0  # no decision was
 
 
+def check_drops(daemon, load):
+    """With space, records leave the log again."""
+    client = daemon.client()
+    before = client.call("status")["dropped_records"]
+    for _ in range(20):
+        client.call("observe", x=load.context(), arm="a", reward=1)
+    for _ in range(3):  # the third is after the drop that follows the second
+        client.call("checkpoint")
+    dropped = client.call("status")["dropped_records"] - before
+    assert dropped >= 10, dropped
+
+
 def check_kept(daemon, ledger):
     """What was answered is there after a kill and after a stop."""
     for end in daemon.kill, daemon.stop:
@@ -76,15 +94,26 @@ def check_kept(daemon, ledger):
         check_after(daemon, ledger, wanted)
 
 
-@test
-def a_disk_that_says_it_is_full():
-    with FaultyDaemon(CONFIG) as daemon:
-        load = Load(daemon, Ledger(), random.Random(SEED),
+def disk_says_full(config, ledger):
+    with FaultyDaemon(config) as daemon:
+        load = Load(daemon, ledger, random.Random(SEED),
                     words=("checkpoint",))
         without_space(daemon, load,
                       lambda: daemon.shim.from_now_on("write", errno.ENOSPC),
                       daemon.shim.clear)
         check_kept(daemon, load.ledger)
+        if ledger.dropping:
+            check_drops(daemon, load)
+
+
+@test
+def a_disk_that_says_it_is_full():
+    disk_says_full(CONFIG, Ledger())
+
+
+@test
+def a_disk_that_says_so_where_records_are_dropped():
+    disk_says_full(DROPPING, Ledger(True))
 
 
 @test
@@ -362,15 +391,16 @@ def until(daemon, row, value):
         pass
 
 
-def full_disk():
+def full_disk(config=LARGE_CONFIG, ledger=None):
     """What is decided while it is full is on disk after a stop, a start, and
     a kill, while it is full all the time."""
-    daemon = Daemon(LARGE_CONFIG)
+    daemon = Daemon(config)
     os.mkdir(daemon.state)
     mount(daemon, "size=32m")
     try:
         daemon.start()
-        load = Large(daemon, Ledger(), random.Random(SEED))
+        load = Large(daemon, ledger or Ledger(), random.Random(SEED),
+                     words=("checkpoint",))
         load.run(100)
         ballast = os.path.getsize(os.path.join(daemon.state, "ballast"))
         assert daemon.client().call("status")["ballast_bytes"] == ballast
@@ -401,11 +431,17 @@ def full_disk():
         _, lost = settle(daemon, load.ledger)
         assert lost == 0
         check_kept(daemon, load.ledger)
+        if load.ledger.dropping:
+            check_drops(daemon, load)
     finally:
         if daemon.process:
             daemon.kill()
         subprocess.run(["umount", daemon.state], check=True)
         daemon.remove()
+
+
+def full_disk_dropping():
+    full_disk(large(DROPPING), Ledger(True))
 
 
 def start_on_full_disk():
@@ -476,6 +512,11 @@ def a_small_disk():
 @test
 def a_full_disk_with_ballast():
     inside(full_disk)
+
+
+@test
+def a_full_disk_where_records_are_dropped():
+    inside(full_disk_dropping)
 
 
 @test
