@@ -1,11 +1,13 @@
 """Damage to the files of a state directory: found, or harmless.
 
-$FLIPS says how many bits are flipped (100), one by one; zeroed and swapped
-pages are a tenth of that each.  $SEED says which (1).
+$FLIPS says how many bits are flipped (100), one by one, and half as many where
+records were dropped from the log; zeroed and swapped pages are a tenth of that
+each.  $SEED says which (1).
 """
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import tarfile
@@ -13,7 +15,8 @@ import tarfile
 from daemon import BANDITD, PATIENCE, SOURCE, Daemon, packed
 from tap import main, note, test
 
-FLIPS = int(os.environ.get("FLIPS", "100"))
+FULL = os.environ.get("FAULTS") == "full"
+FLIPS = int(os.environ.get("FLIPS", "1000" if FULL else "100"))
 SEED = int(os.environ.get("SEED", "1"))
 PAGE = 4096
 EX_OK, EX_DATAERR, EX_UNAVAILABLE, EX_IOERR = 0, 65, 69, 74
@@ -41,6 +44,8 @@ class Known:
         self.rewarded = {}  # decision -> (method, params, seq)
         self.waiting = []
         self.keys = {}      # key of router "default" -> seq
+        self.log = []       # as it is exported,
+        self.seqs = set()   # and of those that were not dropped
         self.hash = ""
 
     def reward(self, client, method, decision, **params):
@@ -52,9 +57,10 @@ class Known:
 class Maker:
     """A daemon's life with records of all kinds."""
 
-    def __init__(self, daemon):
+    def __init__(self, daemon, drops):
         self.rng = random.Random(SEED)
         self.daemon = daemon
+        self.drops = drops
         self.known = Known()
         self.number = 0
 
@@ -120,12 +126,22 @@ class Maker:
         self.expire(client)
         self.feedback(client, 20)
         client.call("checkpoint")
+        if self.drops:
+            client.call("checkpoint")
         self.observe(client, 10)
         self.feedback(client, 15)
         # A reward takes the decisions before it to the disk with it.
         decision = self.decide(client, "default", 8)
         self.known.reward(client, "feedback", decision, reward=1)
         self.known.hash = client.call("state_hash")["hash"]
+        self.forget(client)
+
+    def forget(self, client):
+        """Keys go with their records."""
+        known = self.known
+        known.log = client.call("export", limit=16 << 20)["events"]
+        known.seqs = {e["seq"] for e in known.log if e["kind"] != "dropped"}
+        known.keys = {k: s for k, s in known.keys.items() if s in known.seqs}
 
 
 def banditd(*options):
@@ -139,33 +155,47 @@ def summary(done):
     return dict(line.split(None, 1) for line in done.stdout.splitlines())
 
 
-daemon = Daemon(CONFIG)
-maker = Maker(daemon.start())
-maker.live()
-# Afterwards the file says what has changed by itself.
-daemon.configure(CONFIG.replace("rff_dimension = 16  bandwidth",
-                                "rff_dimension = 24  bandwidth")
-                 .replace('arm "c" { }', ""))
-daemon.kill()  # what came after the last snapshot is in the log alone
-known = maker.known
-GOOD = os.path.join(daemon.dir, "good")
-os.rename(daemon.state, GOOD)
-with open(os.path.join(GOOD, "db", "data.mdb"), "rb") as good_file:
-    DATA = good_file.read()
-PAGES = len(DATA) // PAGE
+class Good:
+    """A good directory, which is copied to be damaged; where `drops`, without
+    the records that may leave the log."""
+
+    def __init__(self, daemon, drops=False):
+        config = re.sub(r'(router "\w+" {)', r'\1 keep_bytes = "1kB" ',
+                        CONFIG) if drops else CONFIG
+        daemon.configure(config)
+        maker = Maker(daemon.start(), drops)
+        maker.live()
+        daemon.kill()  # what came after the last snapshot is in the log alone
+        # Afterwards the file says what has changed by itself.
+        self.config = config.replace(
+            "rff_dimension = 16  bandwidth",
+            "rff_dimension = 24  bandwidth").replace('arm "c" { }', "")
+        self.known = maker.known
+        with open(os.path.join(daemon.state, "db", "data.mdb"), "rb") as file:
+            self.data = file.read()
+        self.pages = len(self.data) // PAGE
+        shutil.rmtree(daemon.state)
 
 
-def place(data):
+daemon = Daemon()
+WHOLE = Good(daemon)
+CUT = Good(daemon, True)
+known = WHOLE.known
+DATA = WHOLE.data
+
+
+def place(data, good=WHOLE):
     """The state directory, with that data file and nothing else."""
     if daemon.process:
         daemon.kill()  # of a test that failed
+    daemon.configure(good.config)
     shutil.rmtree(daemon.state, ignore_errors=True)
     os.makedirs(os.path.join(daemon.state, "db"))
     with open(os.path.join(daemon.state, "db", "data.mdb"), "wb") as out:
         out.write(data)
 
 
-def assert_known(where):
+def assert_known(where, known=WHOLE.known):
     """Everything is there; asking again changes nothing."""
     raw = daemon.raw()
     asked = [("state_hash", {}, {"hash": known.hash})]
@@ -201,7 +231,8 @@ def start():
 class Tally:
     """What came of each damage."""
 
-    def __init__(self):
+    def __init__(self, good):
+        self.good = good
         self.found = self.mended = self.harmless = 0
 
     def __str__(self):
@@ -215,7 +246,7 @@ class Tally:
         assert verified.returncode in (EX_OK, EX_DATAERR), (where, verified)
         refused = start()
         if refused is None:
-            assert_known(where)
+            assert_known(where, self.good.known)
             daemon.kill()
             mended = "makes up for it" in verified.stderr
             assert (verified.returncode == EX_OK) != mended, (where, verified)
@@ -243,6 +274,19 @@ def a_good_directory_is_good():
     assert_known("nothing")
     assert daemon.stop() == EX_OK
     summary(banditd("--verify", "-d", daemon.state))
+
+
+@test
+def a_directory_without_old_records_is_good():
+    kinds = [event["kind"] for event in CUT.known.log]
+    assert "dropped" in kinds and "reward" in kinds, kinds
+    place(CUT.data, CUT)
+    told = summary(banditd("--verify", "-d", daemon.state))
+    assert told["state_hash"] == CUT.known.hash, told
+    assert int(told["dropped"]) > 50, told
+    assert start() is None
+    assert_known("nothing", CUT.known)
+    assert daemon.stop() == EX_OK
 
 
 @test
@@ -283,49 +327,60 @@ def a_state_of_0_1_0_is_good():
     assert told["decisions"] == "150" and told["keys"] == "30", told
 
 
-@test
-def flipped_bits():
-    note(f"SEED={SEED} FLIPS={FLIPS}, {PAGES} pages")
+def flip_bits(good, flips):
+    note(f"SEED={SEED} FLIPS={flips}, {good.pages} pages")
     rng = random.Random(SEED)
-    tally = Tally()
-    for i in range(FLIPS):
-        data = bytearray(DATA)
+    tally = Tally(good)
+    for i in range(flips):
+        data = bytearray(good.data)
         # Half of them where pages describe themselves.
-        at = rng.randrange(PAGES) * PAGE + rng.randrange(PAGE if i % 2
-                                                         else 96)
+        at = rng.randrange(good.pages) * PAGE + rng.randrange(PAGE if i % 2
+                                                              else 96)
         bit = 1 << rng.randrange(8)
         data[at] ^= bit
-        place(data)
+        place(data, good)
         tally.check(f"bit {bit} of byte {at % PAGE} of page {at // PAGE}")
     note(tally)
 
 
 @test
+def flipped_bits():
+    flip_bits(WHOLE, FLIPS)
+
+
+@test
+def flipped_bits_where_records_were_dropped():
+    flip_bits(CUT, FLIPS // 2)
+
+
+@test
 def zeroed_and_swapped_pages():
     rng = random.Random(SEED)
-    tally = Tally()
-    for i in range(FLIPS // 5):
-        data = bytearray(DATA)
-        a, b = (PAGE * rng.randrange(PAGES) for _ in range(2))
-        if i % 2:
-            data[a:a + PAGE] = bytes(PAGE)
-        else:
-            data[a:a + PAGE], data[b:b + PAGE] = \
-                data[b:b + PAGE], data[a:a + PAGE]
-        place(data)
-        tally.check(f"pages {a // PAGE} and {b // PAGE}, {i}")
-    note(tally)
+    for good in WHOLE, CUT:
+        tally = Tally(good)
+        for i in range(FLIPS // 5):
+            data = bytearray(good.data)
+            a, b = (PAGE * rng.randrange(good.pages) for _ in range(2))
+            if i % 2:
+                data[a:a + PAGE] = bytes(PAGE)
+            else:
+                data[a:a + PAGE], data[b:b + PAGE] = \
+                    data[b:b + PAGE], data[a:a + PAGE]
+            place(data, good)
+            tally.check(f"pages {a // PAGE} and {b // PAGE}, {i}")
+        note(tally)
 
 
 @test
 def a_file_cut_off_at_every_page():
-    tally = Tally()
-    for pages in range(PAGES):
-        place(DATA[:pages * PAGE])
-        tally.check(f"cut off before page {pages}")
-    place(DATA[:-100])
-    tally.check("cut off in the last page")
-    note(tally)
+    for good, step in (WHOLE, 1), (CUT, 3):
+        tally = Tally(good)
+        for pages in range(0, good.pages, step):
+            place(good.data[:pages * PAGE], good)
+            tally.check(f"cut off before page {pages}")
+        place(good.data[:-100], good)
+        tally.check("cut off in the last page")
+        note(tally)
 
 
 def random_bytes(n):
@@ -405,34 +460,42 @@ def a_good_directory_is_salvaged_whole():
     assert done.returncode == EX_IOERR and out in done.stderr, done
 
 
+def check_salvaged(good, whole, rng, i):
+    """What is found in a damaged file; how many records are missing.  What
+    was dropped may be found, too, and is not missing where it is not."""
+    data = bytearray(good.data)
+    for _ in range(1 + i):
+        at = rng.randrange(len(data))
+        if i % 3:
+            data[at] ^= 1 << rng.randrange(8)
+        else:
+            data[at:at + 64] = rng.randbytes(64)
+    if i % 4 == 0:
+        data = data[:rng.randrange(len(data))]
+    place(data, good)
+    records, done = salvaged(daemon.state)
+    assert done.returncode in (EX_OK, EX_DATAERR), done.stderr
+    if good.known.seqs - {*records}:
+        assert done.returncode == EX_DATAERR, done.stderr
+    for seq, record in records.items():
+        wanted = without_names(whole[seq])
+        if "dropped" in (record["kind"], wanted["kind"]):
+            continue  # of a run there may be what it has become of, too
+        if record["kind"] == "arm.add" and "arm" not in record:
+            wanted.pop("arm", None)
+        assert without_names(record) == wanted, record
+    return len(whole) - len(records)
+
+
 @test
 def what_is_salvaged_is_true():
-    place(DATA)
-    whole, _ = salvaged(daemon.state)
     rng = random.Random(SEED)
-    lost = 0
-    for i in range(FLIPS // 5):
-        data = bytearray(DATA)
-        for _ in range(1 + i):
-            at = rng.randrange(len(data))
-            if i % 3:
-                data[at] ^= 1 << rng.randrange(8)
-            else:
-                data[at:at + 64] = rng.randbytes(64)
-        if i % 4 == 0:
-            data = data[:rng.randrange(len(data))]
-        place(data)
-        records, done = salvaged(daemon.state)
-        assert done.returncode in (EX_OK, EX_DATAERR), done
-        if len(records) < len(whole):
-            assert done.returncode == EX_DATAERR, done
-            lost += len(whole) - len(records)
-        for seq, record in records.items():
-            wanted = without_names(whole[seq])
-            if record["kind"] == "arm.add" and "arm" not in record:
-                wanted.pop("arm", None)
-            assert without_names(record) == wanted, record
-    note(f"{lost} of {FLIPS // 5 * len(whole)} records lost")
+    for good in WHOLE, CUT:
+        place(good.data, good)
+        whole, _ = salvaged(daemon.state)
+        lost = sum(check_salvaged(good, whole, rng, i)
+                   for i in range(FLIPS // 5))
+        note(f"{lost} of {FLIPS // 5 * len(whole)} records lost")
 
 
-main(60 + 2 * FLIPS, daemon.remove)
+main(60 + 3 * FLIPS, daemon.remove)

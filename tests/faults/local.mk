@@ -30,7 +30,8 @@ dist_check_SCRIPTS += $(FAULTS_TESTS)
 # All of them in full, which takes minutes.
 check-faults: all
 	FAULTS=full $(MAKE) check \
-		TESTS='$(FAULTS_TESTS) tests/e2e/recovery_test.py'
+		TESTS='$(FAULTS_TESTS) tests/e2e/damage_test.py \
+			tests/e2e/recovery_test.py'
 
 # Ten million requests; SOAK says how many others.
 soak: all
