@@ -1,15 +1,19 @@
 """A log goes to a file and from there to another daemon."""
 import json
 import os
+import pty
 import random
+import re
 import subprocess
 
 import msgpack
 
-from daemon import BANDITD, Daemon, packed
-from tap import main, test
+from daemon import BANDITCTL, BANDITD, Daemon, packed
+from tap import main, note, test
 
-EX_REFUSED, EX_USAGE, EX_DATAERR = 1, 64, 65
+EX_REFUSED, EX_USAGE, EX_DATAERR, EX_UNAVAILABLE = 1, 64, 65, 69
+KILLS = 8
+OBSERVATIONS = 3000
 CONFIG = """
 router "plain" {
     dimension = 6  rff_dimension = 32  bandwidth = 1  prior_mean = 0.5
@@ -60,6 +64,8 @@ def same(one, other):
         for router, d in (("plain", 6), ("choice", 3)):
             vector = x(d)
             told = scores(one, router, vector), scores(other, router, vector)
+            for each in told:  # the configuration has it, where it is new
+                each.pop("z", None)
             assert told[0] == told[1], told
 
 
@@ -74,6 +80,9 @@ def the_log_goes_to_files_of_two_formats():
     live(40)
     client.call("arm.remove", router="plain", arm="c")
     client.call("arm.add", router="plain", arm="c")
+    client.call("arm.remove", router="choice", arm="z")
+    client.call("arm.add", router="choice", arm="w", prior_from="x")
+    client.call("arm.add", router="plain", arm="d", prior_from="a")
     live(40)
     while client.call("status")["pending"]:
         pass
@@ -88,6 +97,11 @@ def the_log_goes_to_files_of_two_formats():
     assert {"reward", "click", "prefer", "expire"} <= {
         r["kind"] for r in records}
     assert any(r.get("removed") for r in records)
+    assert any(shown.get("removed") for r in records
+               if r["kind"] in ("click", "prefer")
+               for shown in r["decision"]["slate"])
+    assert sum(r["kind"] == "arm.add" and "prior_from" in r
+               for r in records) == 2
     assert sorted(os.listdir(source.dir)).count("log.jsonl") == 1
 
 
@@ -124,6 +138,104 @@ def an_import_that_is_killed_goes_on():
         rest = imported(target, jsonl)
         assert rest["already_there"] == told["imported"]
         same(client, target.client())
+
+
+def long_log():
+    """The log, and many an observation."""
+    path = os.path.join(source.dir, "long.jsonl")
+    with open(jsonl, encoding="utf-8") as log, \
+            open(path, "w", encoding="utf-8") as out:
+        out.write(log.read())
+        for _ in range(OBSERVATIONS):
+            out.write(json.dumps({
+                "x": [rng.gauss(0, 1) for _ in range(6)],
+                "arm": rng.choice("ab"), "reward": rng.random(),
+                "router": "plain"}) + "\n")
+    return path
+
+
+def durable(daemon):
+    """Records, but for those of arms."""
+    client = daemon.client()
+    return client.call("status")["durable_seq"] - sum(
+        len(client.call("arms", router=r)["arms"]) for r in ("plain", "choice"))
+
+
+def interrupted(target, path, more):
+    """Killed in the midst of an import, which keeps many requests under way,
+    once so many records more are there; how many it was told of."""
+    watch = target.client()
+    before = watch.call("status")["durable_seq"]
+    with subprocess.Popen([BANDITCTL, "import", path], text=True,
+                          env=target.environment(),
+                          stderr=subprocess.PIPE) as importer:
+        while watch.call("status")["durable_seq"] < before + more:
+            pass
+        target.kill()
+        said = importer.stderr.read()
+    assert importer.returncode == EX_UNAVAILABLE, said
+    assert "run it again to go on" in said, said
+    told = re.search(r"(\d+) imported, (\d+) already", said)
+    return int(told[1]) + int(told[2])
+
+
+def known(daemon):
+    """Of the arms what does not depend on when this daemon was born."""
+    client = daemon.client()
+    return [{k: arm[k] for k in ("arm", "rewards", "reward_mean",
+                                 "reward_sd")}
+            for router in ("plain", "choice")
+            for arm in client.call("arms", router=router)["arms"]]
+
+
+@test
+def an_import_that_is_killed_with_requests_under_way_goes_on():
+    path = long_log()
+    with Daemon(CONFIG) as once, Daemon(CONFIG) as target:
+        whole = imported(once, path)["imported"]
+        first = durable(target)
+        kept = 0
+        for _ in range(KILLS):
+            told = interrupted(target, path, OBSERVATIONS // KILLS // 2)
+            target.start()
+            there = durable(target) - first
+            assert there >= told, (there, told)
+            kept += there - told
+        rest = imported(target, path)
+        assert rest["imported"] == whole - there, (rest, whole, there)
+        assert rest["already_there"] == there, (rest, there)
+        note(f"{KILLS} kills; {kept} records were kept without an answer")
+        assert durable(target) == durable(once)
+        assert known(target) == known(once)
+        same(once.client(), target.client())
+
+
+def on_terminal(*words):
+    """What banditctl says there."""
+    ours, theirs = pty.openpty()
+    done = subprocess.run([BANDITCTL, *words], env=source.environment(),
+                          stdout=subprocess.DEVNULL, stderr=theirs,
+                          check=False)
+    os.close(theirs)
+    said = ""
+    try:
+        while True:
+            said += os.read(ours, 65536).decode()
+    except OSError:  # a terminal's end
+        os.close(ours)
+    assert done.returncode == 0, said
+    return said
+
+
+@test
+def a_terminal_sees_how_far_it_is():
+    for word in "import", "export":
+        path = jsonl if word == "import" else os.path.join(source.dir, "new")
+        said = on_terminal(word, path)
+        assert re.search(rf"\r{word}: +\d+ %.*\r\033\[K", said), said
+        assert said.endswith("\r\n"), said
+        done = source.ctl(word, jsonl if word == "import" else "-")
+        assert "%" not in done.stderr, done.stderr
 
 
 @test
