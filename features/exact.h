@@ -13,6 +13,9 @@
  * gives to a clone: clang 14 gives a cloned function a name that other files
  * cannot find, and its resolver one that all of them see.  The loops below are
  * inlined, so that each clone of a caller gets its own.
+ *
+ * EXACT_ONLY, where it is defined, is the one target that all are built for: so
+ * tests force each in turn.
  */
 #ifndef FEATURES_EXACT_H
 #define FEATURES_EXACT_H
@@ -21,7 +24,9 @@
 
 #include "config.h"
 
-#ifdef HAVE_TARGET_CLONES
+#if defined EXACT_ONLY
+#define EXACT_CLONES __attribute__((target(EXACT_ONLY)))
+#elif defined HAVE_TARGET_CLONES
 #define EXACT_CLONES \
 	__attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
 #else

@@ -84,6 +84,25 @@ tests_unit_test_export_SOURCES = tests/unit/test_export.c tests/unit/world.c
 tests_unit_test_export_LDADD = $(PERSIST) $(TEST_LIBS)
 tests_unit_test_fold_SOURCES = tests/unit/test_fold.c tests/unit/world.c
 tests_unit_test_fold_LDADD = $(BANDIT) $(TEST_LIBS)
+if X86_64
+# The fold once more, with what learns built for each instruction set alone.
+FOLD_ONE = tests/unit/test_fold.c tests/unit/world.c bandit/chol.c \
+	bandit/kernel.c features/bandwidth.c features/fmath.c features/rff.c
+check_PROGRAMS += tests/unit/test_fold_sse2 tests/unit/test_fold_avx2 \
+	tests/unit/test_fold_v4
+tests_unit_test_fold_sse2_SOURCES = $(FOLD_ONE)
+tests_unit_test_fold_sse2_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DEXACT_ONLY='"sse2"' -DEXACT_NEEDS='"sse2"'
+tests_unit_test_fold_sse2_LDADD = $(BANDIT) $(TEST_LIBS)
+tests_unit_test_fold_avx2_SOURCES = $(FOLD_ONE)
+tests_unit_test_fold_avx2_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DEXACT_ONLY='"avx2"' -DEXACT_NEEDS='"avx2"'
+tests_unit_test_fold_avx2_LDADD = $(BANDIT) $(TEST_LIBS)
+tests_unit_test_fold_v4_SOURCES = $(FOLD_ONE)
+tests_unit_test_fold_v4_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DEXACT_ONLY='"arch=x86-64-v4"' -DEXACT_NEEDS='"avx512vl"'
+tests_unit_test_fold_v4_LDADD = $(BANDIT) $(TEST_LIBS)
+endif
 tests_unit_test_pages_LDADD = $(PERSIST) $(TEST_LIBS)
 tests_unit_test_pending_LDADD = $(PERSIST) $(TEST_LIBS)
 tests_unit_test_record_SOURCES = tests/unit/test_record.c tests/unit/world.c
