@@ -176,7 +176,8 @@ kind_find(struct cursor c, uint32_t pairs, struct taking *t)
 			cursor_skip(&c);
 			continue;
 		}
-		cursor_next(&c, &kind);
+		if (!cursor_next(&c, &kind))
+			break;
 		for (int k = EVENT_ROUTER; k < EVENT_KINDS; k++)
 			if (value_is(&kind, event_word((enum event_kind)k))) {
 				t->ev->kind = (enum event_kind)k;
