@@ -14,6 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "bandit/forward.h"
 #include "base/cursor.h"
 #include "base/pack.h"
 #include "daemon/service.h"
@@ -841,5 +842,7 @@ main(void)
 	};
 
 	gsl_set_error_handler_off();
+	if (test_under_valgrind()) /* which gives up on the longest kernels */
+		forward_force("plain");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
