@@ -87,7 +87,8 @@ tests_unit_test_fold_LDADD = $(BANDIT) $(TEST_LIBS)
 if X86_64
 # The fold once more, with what learns built for each instruction set alone.
 FOLD_ONE = tests/unit/test_fold.c tests/unit/world.c bandit/chol.c \
-	bandit/kernel.c features/bandwidth.c features/fmath.c features/rff.c
+	bandit/kernel.c features/bandwidth.c features/fmath.c features/rff.c \
+	features/structured.c
 check_PROGRAMS += tests/unit/test_fold_sse2 tests/unit/test_fold_avx2 \
 	tests/unit/test_fold_v4
 tests_unit_test_fold_sse2_SOURCES = $(FOLD_ONE)
