@@ -206,6 +206,9 @@ def the_rest_answers():
     assert call("checkpoint")["seq"] == call("status")["applied_seq"]
     assert call("status")["snapshot_seq"] == call("status")["applied_seq"]
     assert call("backup", path=daemon.dir + "/copy")["seq"] > 0
+    before = call("state_hash")
+    assert sorted(call("compact")) == ["after", "before", "seconds"]
+    assert call("state_hash") == before
     assert call("reload") == {}
     assert len(call("state_hash", router="other")["hash"]) == 32
     assert call("state_hash") != call("state_hash", router="other")
