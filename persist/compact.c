@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/fail.h"
 #include "persist/store_files.h"
 
 struct names {
@@ -77,11 +78,12 @@ copy_write(struct store *s, const char *copy, struct fault *f)
 	if (fd < 0)
 		return say(f, "create", copy, strerror(errno));
 	pthread_rwlock_rdlock(&s->map_lock); /* a read transaction is open */
-	rc = mdb_env_copyfd2(s->env, fd, MDB_CP_COMPACT);
+	rc = fail_point("compact.copy")
+	    ?: mdb_env_copyfd2(s->env, fd, MDB_CP_COMPACT);
 	pthread_rwlock_unlock(&s->map_lock);
 	if (rc != 0)
 		e = say(f, "write", copy, mdb_strerror(rc));
-	else if (fsync(fd) != 0)
+	else if (fail_point("compact.sync") != 0 || fsync(fd) != 0)
 		e = say(f, "flush", copy, strerror(errno));
 	if (close(fd) != 0 && e == ERR_NONE)
 		e = say(f, "close", copy, strerror(errno));
@@ -172,7 +174,9 @@ compact_make(struct store *s, uint64_t *before, uint64_t *after,
 	if (e == ERR_NONE)
 		e = size_of(str(&n.data_new), after, f);
 	if (e == ERR_NONE)
-		e = take_name(&n.data_new, &n.data, f);
+		e = fail_point("compact.rename") != 0
+		    ? say(f, "rename", str(&n.data_new), strerror(errno))
+		    : take_name(&n.data_new, &n.data, f);
 	if (e != ERR_NONE) {
 		unlink(str(&n.data_new));
 		unlink(str(&n.lock_new));
@@ -192,6 +196,8 @@ compact_use(struct store *s, struct fault *f)
 
 	names_init(&n, s);
 	e = take_name(&n.lock_new, &n.lock, f);
+	if (e == ERR_NONE && fail_point("compact.renamed") != 0)
+		e = say(f, "flush", str(&n.db), strerror(errno));
 	if (e == ERR_NONE)
 		e = dir_sync(str(&n.db), f);
 	if (e == ERR_NONE && store_reopen(s) != ERR_NONE)

@@ -31,7 +31,8 @@ KILLED = -signal.SIGKILL
 # A decision that is read by halves is as good as damaged, and so are cells
 # of which the log is not whole.
 ENDS = {"mem": {EX_OSERR}, "ballast": {EX_OK}, "round": {EX_OK},
-        "backup": {EX_OK}, "reload": {EX_OK}, "rebuild": {EX_OK},
+        "backup": {EX_OK}, "compact": {EX_OK},
+        "compact.renamed": {EX_IOERR}, "reload": {EX_OK}, "rebuild": {EX_OK},
         "rebuild.record": {EX_OK, EX_IOERR}, "rebuild.switch": {EX_IOERR},
         "store.lock": {EX_OK}, "store.grow": {EX_OK},
         "store.open": {EX_OK, EX_IOERR},
@@ -236,6 +237,22 @@ class Copying(Scenario):
         assert not os.path.exists(self.path + ".part")
 
 
+class Compacting(Scenario):
+    def act(self):
+        """It is refused as long as the copy has no name."""
+        answer = self.ask("compact")
+        if self.rule.startswith("compact.") and answer:
+            assert answer[0].startswith("storage: "), answer
+        self.serve(10)
+
+    def check(self):
+        """Nothing is left of a copy, and it can be made now."""
+        db = os.path.join(self.daemon.state, "db")
+        assert sorted(os.listdir(db)) == ["data.mdb", "lock.mdb"]
+        error, _ = self.ask("compact")
+        assert error is None, error
+
+
 class Relearning(Scenario):
     def act(self):
         self.ask("rebuild", router="default")
@@ -375,8 +392,8 @@ class Reopening(Scenario):
         self.serve(60)
 
 
-SCENARIOS = (Creation, Serving, Copying, Relearning, Reloading, Old, Retaining,
-             Growing, Filling, Reopening)
+SCENARIOS = (Creation, Serving, Copying, Compacting, Relearning, Reloading,
+             Old, Retaining, Growing, Filling, Reopening)
 
 
 def check_end(scenario, point, act, status):
