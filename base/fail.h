@@ -22,10 +22,10 @@
 	"writer.begin", "writer.commit", "writer.committed", \
 	"op.decision", "op.reward", "op.click", "op.prefer", "op.observe", \
 	"op.import", "op.event", "op.expire", "op.explain", "op.cell", \
-	"op.purge", "op.note", "op.drop", "op.compact", "op.sync", \
+	"op.note", "op.drop", "op.compact", "op.sync", \
 	"put.head", "put.birth", "put.log", "put.rebuild", "put.decision", \
 	"put.own_id", "put.key", "put.cell", "delete.cell", \
-	"purge.own_id", "purge.decision", "drop.record", \
+	"drop.record", \
 	"round.begin", "round.router", "round.end", \
 	"backup.create", "backup.copy", "backup.sync", "backup.verify", \
 	"backup.rename", "backup.renamed", \

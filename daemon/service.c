@@ -146,9 +146,7 @@ service_start(struct service *s, struct config *config,
 	s->launch = *launch;
 	s->base = base;
 	s->store.lock_fd = -1;
-	s->started = s->snapshot.started = clock_mono(&s->clock);
-	s->purged = -INFINITY; /* at the first tick: one that is restarted every
-				  minute would never purge else */
+	s->started = s->purged = s->snapshot.started = clock_mono(&s->clock);
 	s->epoch = clock_wall(&s->clock) - clock_boot(&s->clock);
 	s->x = mem_alloc(CONTEXT_MAX_DIMENSION, sizeof *s->x);
 	rpc_init(&s->rpc, s, &s->clock);

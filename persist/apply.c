@@ -423,8 +423,7 @@ own_id_delete(struct applier *a, MDB_val id, MDB_val key)
 	if (rc != 0 || owner.mv_size != key.mv_size ||
 	    memcmp(owner.mv_data, key.mv_data, key.mv_size) != 0)
 		return rc;
-	return fail_point("purge.own_id")
-	    ?: mdb_del(a->txn, dbi(a, DB_OWN_IDS), &id, NULL);
+	return mdb_del(a->txn, dbi(a, DB_OWN_IDS), &id, NULL);
 }
 
 static int
@@ -441,9 +440,7 @@ purge_one(struct applier *a, MDB_cursor *cur, MDB_val key, MDB_val val,
 		return MDB_NOTFOUND;
 	id = (MDB_val){ strlen(r.decision.id), r.decision.id };
 	rc = own_id_delete(a, id, key);
-	if (rc != 0 && rc != MDB_NOTFOUND)
-		return rc;
-	return fail_point("purge.decision") ?: mdb_cursor_del(cur, 0);
+	return rc == 0 || rc == MDB_NOTFOUND ? mdb_cursor_del(cur, 0) : rc;
 }
 
 static int
@@ -488,7 +485,8 @@ apply_sync(struct applier *a, struct op *op)
 }
 
 /* What each kind does; what goes into the log for it, where that is not for the
- * op to say; and where a test lets it fail. */
+ * op to say; and where a test lets it fail; no test waits until a purge is due.
+ */
 static const struct {
 	apply_fn *apply;
 	enum event_kind logs;
@@ -504,7 +502,7 @@ static const struct {
 	[OP_EXPIRE] = { decision_end, EVENT_EXPIRE, "op.expire" },
 	[OP_EXPLAIN] = { apply_explain, 0, "op.explain" },
 	[OP_CELL] = { apply_cell, 0, "op.cell" },
-	[OP_PURGE] = { apply_purge, 0, "op.purge" },
+	[OP_PURGE] = { apply_purge, 0, NULL },
 	[OP_NOTE] = { apply_note, 0, "op.note" },
 	[OP_DROP] = { apply_drop, 0, "op.drop" },
 	[OP_COMPACT] = { apply_sync, 0, "op.compact" },
@@ -514,12 +512,16 @@ static const struct {
 int
 op_apply(struct applier *a, struct op *op)
 {
+	int rc;
+
 	if (kinds[op->kind].logs != 0)
 		op->ev.kind = kinds[op->kind].logs;
 	if (!op->shown) {
 		op->err = ERR_NONE;
 		op->applied = false;
 	}
-	return kinds[op->kind].apply(a, op)
-	    ?: fail_point(kinds[op->kind].point);
+	rc = kinds[op->kind].apply(a, op);
+	return rc == 0 && kinds[op->kind].point != NULL
+	    ? fail_point(kinds[op->kind].point)
+	    : rc;
 }

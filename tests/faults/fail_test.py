@@ -40,7 +40,7 @@ ENDS = {"mem": {EX_OSERR}, "ballast": {EX_OK}, "round": {EX_OK},
         "recover.record": {EX_OK, EX_IOERR},
         "recover.decision": {EX_DATAERR}}
 CHILDS = {"mem.alloc", "store.open"}  # the child at the start passes them
-FULL_DISK = {"writer", "op", "put", "delete", "purge", "drop", "ballast"}
+FULL_DISK = {"writer", "op", "put", "delete", "drop", "ballast"}
 
 
 def all_points():
@@ -289,7 +289,7 @@ class Reloading(Scenario):
 
 class Old(Scenario):
     """A directory of version 0.1.0, of which each decision has had its time:
-    the first tick expires what waits and forgets the others."""
+    the first tick expires what waits."""
 
     changes = True
 

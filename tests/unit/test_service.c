@@ -611,36 +611,6 @@ an_own_id_used_again_is_not_forgotten_with_the_first(void **arg)
 	assert_int_equal(s->service.bandit.router[0]->rewards, 2);
 }
 
-static size_t
-decisions_on_disk(const struct state *s)
-{
-	const struct store *store = &s->service.store;
-	MDB_stat stat;
-	MDB_txn *txn;
-
-	assert_int_equal(mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn), 0);
-	assert_int_equal(mdb_stat(txn, store->dbi[DB_DECISIONS], &stat), 0);
-	mdb_txn_abort(txn);
-	return stat.ms_entries;
-}
-
-static void
-one_that_is_restarted_every_minute_purges(void **arg)
-{
-	struct state *s = *arg;
-
-	add_arms(s, 1);
-	decide_as(s, "mine");
-	feedback(s, "mine");
-	result(s);
-	stop(s);
-	s->service.clock.wall += 2 * 86400 + 1;
-	start(s);
-	assert_int_equal(decisions_on_disk(s), 1);
-	tick(s, 1);
-	assert_int_equal(decisions_on_disk(s), 0);
-}
-
 /* With the machine's clock, which goes on between two looks at it. */
 static void
 a_clock_that_goes_on_is_no_jump(void **arg)
@@ -830,7 +800,6 @@ main(void)
 		TEST(first_contexts_survive_a_restart),
 		TEST(a_restart_does_not_hurry_the_bandwidth),
 		TEST(an_own_id_used_again_is_not_forgotten_with_the_first),
-		TEST(one_that_is_restarted_every_minute_purges),
 		TEST(a_clock_that_goes_on_is_no_jump),
 		TEST(a_decision_from_a_clock_ahead_holds_up_no_other),
 		TEST(decisions_of_a_removed_arm_expire_after_a_restart),
