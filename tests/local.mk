@@ -57,7 +57,7 @@ tests_fuzz_fuzz_setting_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_setting_LDADD = $(BASE)
 
 # bandit and persist: the fold, records, the writer, recovery.
-EXTRA_DIST += tests/unit/world.h
+EXTRA_DIST += tests/unit/living.h tests/unit/world.h
 EXTRA_DIST += tests/made.h
 noinst_PROGRAMS += tests/reckon tests/refold
 tests_reckon_SOURCES = tests/reckon.c tests/made.c
@@ -73,9 +73,10 @@ check_PROGRAMS += tests/unit/test_ballast tests/unit/test_compact \
 	tests/unit/test_verify tests/unit/test_writer
 tests_unit_test_ballast_LDADD = $(PERSIST) $(TEST_LIBS)
 tests_unit_test_compact_SOURCES = tests/unit/test_compact.c \
-	tests/unit/world.c
+	tests/unit/living.c tests/unit/world.c
 tests_unit_test_compact_LDADD = $(PERSIST) $(TEST_LIBS)
-tests_unit_test_drop_SOURCES = tests/unit/test_drop.c tests/unit/world.c
+tests_unit_test_drop_SOURCES = tests/unit/test_drop.c \
+	tests/unit/living.c tests/unit/world.c
 tests_unit_test_drop_LDADD = $(PERSIST) $(TEST_LIBS)
 tests_unit_test_event_map_SOURCES = tests/unit/test_event_map.c \
 	tests/unit/world.c
@@ -112,7 +113,8 @@ tests_unit_test_score_many_SOURCES = tests/unit/test_score_many.c \
 	tests/unit/allocations.c tests/unit/world.c
 tests_unit_test_score_many_LDFLAGS = $(ALLOCATIONS_LINK)
 tests_unit_test_score_many_LDADD = $(BANDIT) $(TEST_LIBS)
-tests_unit_test_verify_SOURCES = tests/unit/test_verify.c tests/unit/world.c
+tests_unit_test_verify_SOURCES = tests/unit/test_verify.c \
+	tests/unit/living.c tests/unit/world.c
 tests_unit_test_verify_LDADD = $(PERSIST) $(TEST_LIBS)
 tests_unit_test_writer_SOURCES = tests/unit/test_writer.c tests/unit/world.c
 tests_unit_test_writer_LDADD = $(PERSIST) $(TEST_LIBS)

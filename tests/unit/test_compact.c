@@ -15,50 +15,25 @@
 #include "persist/store_files.h"
 #include "persist/verify.h"
 #include "persist/writer.h"
+#include "tests/unit/living.h"
 #include "tests/unit/world.h"
 
 struct state {
-	char dir[64], data[96], copy[96], lock[96];
-	struct store store;
-	struct writer *writer;
-	struct bandit live; /* what the loop would have folded */
+	struct living l;
+	char data[96], copy[96], lock[96];
 	struct world world;
 };
-
-static void
-open_store(struct state *s)
-{
-	struct fault f;
-
-	if (store_open(&s->store, s->dir, STORE_WRITE, &f) != ERR_NONE)
-		fail_msg("%s", f.text);
-	s->writer = writer_new(&s->store);
-}
-
-static void
-close_store(struct state *s)
-{
-	if (s->writer != NULL)
-		writer_free(s->writer);
-	s->writer = NULL;
-	if (s->store.env != NULL)
-		store_close(&s->store);
-}
 
 static int
 setup(void **arg)
 {
 	struct state *s = calloc(1, sizeof *s);
 
-	if (s == NULL)
+	if (s == NULL || living_make(&s->l) != 0)
 		return -1;
-	strcpy(s->dir, "/tmp/banditd-test-XXXXXX");
-	if (mkdtemp(s->dir) == NULL)
-		return -1;
-	snprintf(s->data, sizeof s->data, "%s/db/data.mdb", s->dir);
-	snprintf(s->copy, sizeof s->copy, "%s/db/" STORE_DATA_NEW, s->dir);
-	snprintf(s->lock, sizeof s->lock, "%s/db/" STORE_LOCK_NEW, s->dir);
-	open_store(s);
+	snprintf(s->data, sizeof s->data, "%s/db/data.mdb", s->l.dir);
+	snprintf(s->copy, sizeof s->copy, "%s/db/" STORE_DATA_NEW, s->l.dir);
+	snprintf(s->lock, sizeof s->lock, "%s/db/" STORE_LOCK_NEW, s->l.dir);
 	world_init(&s->world, 6, false, false);
 	*arg = s;
 	return 0;
@@ -68,20 +43,17 @@ static int
 teardown(void **arg)
 {
 	struct state *s = *arg;
-	char command[100];
+	int rc = living_remove(&s->l);
 
-	close_store(s);
-	bandit_fini(&s->live);
-	snprintf(command, sizeof command, "rm -rf %s", s->dir);
 	free(s);
-	return system(command);
+	return rc;
 }
 
 static void
 fold(struct state *s, const struct op *op)
 {
 	if (op->applied)
-		assert_int_not_equal(bandit_fold(&s->live, &op->ev, NULL),
+		assert_int_not_equal(bandit_fold(&s->l.learnt, &op->ev, NULL),
 		    ERR_DATA);
 }
 
@@ -89,13 +61,13 @@ fold(struct state *s, const struct op *op)
 static struct op
 wait_for(struct state *s, int n)
 {
-	struct pollfd ready = { writer_fd(s->writer), POLLIN, 0 };
+	struct pollfd ready = { writer_fd(s->l.writer), POLLIN, 0 };
 	struct op *early, *op, *next, result = { 0 };
 
 	while (n > 0) {
 		assert_int_equal(poll(&ready, 1, 20000), 1);
-		writer_drain_fd(s->writer);
-		for (op = writer_take(s->writer, &early); op != NULL;
+		writer_drain_fd(s->l.writer);
+		for (op = writer_take(s->l.writer, &early); op != NULL;
 		     op = next, n--) {
 			next = op->next;
 			fold(s, op);
@@ -103,7 +75,7 @@ wait_for(struct state *s, int n)
 				result = *op;
 			else
 				assert_int_equal(op->err, ERR_NONE);
-			writer_recycle(s->writer, op);
+			writer_recycle(s->l.writer, op);
 		}
 	}
 	return result;
@@ -113,20 +85,20 @@ static void
 put(struct state *s, struct op *op)
 {
 	op->urgent = true;
-	writer_put(s->writer, op);
+	writer_put(s->l.writer, op);
 }
 
 static struct op
 compact(struct state *s)
 {
-	put(s, writer_op(s->writer, OP_COMPACT, 0));
+	put(s, writer_op(s->l.writer, OP_COMPACT, 0));
 	return wait_for(s, 1);
 }
 
 static void
 put_event(struct state *s)
 {
-	struct op *op = writer_op(s->writer, OP_EVENT, WORLD_D);
+	struct op *op = writer_op(s->l.writer, OP_EVENT, WORLD_D);
 
 	world_next(&s->world, &op->ev);
 	if (op->ev.kind == EVENT_REWARD) { /* one that was observed */
@@ -152,7 +124,7 @@ static void
 put_large(struct state *s, size_t size)
 {
 	for (int there = 1; there >= 0; there--) {
-		struct op *op = writer_op(s->writer, OP_CELL, 0);
+		struct op *op = writer_op(s->l.writer, OP_CELL, 0);
 
 		op->ev.router = 7;
 		op->ev.arm = 7;
@@ -183,12 +155,12 @@ assert_state(struct state *s, bool all)
 	char live[STATE_HASH_SIZE], hash[STATE_HASH_SIZE];
 	struct fault f;
 
-	if (recover_state(&s->store, &b, all, &info, &f) != ERR_NONE)
+	if (recover_state(&s->l.store, &b, all, &info, &f) != ERR_NONE)
 		fail_msg("%s", f.text);
 	bandit_hash(&b, NULL, hash);
-	bandit_hash(&s->live, NULL, live);
+	bandit_hash(&s->l.learnt, NULL, live);
 	assert_string_equal(hash, live);
-	assert_int_equal(b.seq, s->live.seq);
+	assert_int_equal(b.seq, s->l.learnt.seq);
 	bandit_fini(&b);
 }
 
@@ -199,10 +171,10 @@ verified(struct state *s)
 	struct verify_report r;
 	struct fault f;
 
-	close_store(s);
-	if (verify_state(s->dir, &r, NULL, NULL, &f) != ERR_NONE)
+	living_close(&s->l);
+	if (verify_state(s->l.dir, &r, NULL, NULL, &f) != ERR_NONE)
 		fail_msg("%s", f.text);
-	open_store(s);
+	living_open(&s->l);
 	assert_state(s, false);
 	assert_state(s, true);
 	return r;
@@ -234,7 +206,7 @@ it_says_the_same_and_is_smaller(void **arg)
 	assert_int_equal(op.err, ERR_NONE);
 	assert_true(op.before > 4 << 20 && op.after < 1 << 20);
 	assert_int_equal(file_size(s->data), op.after);
-	writer_stats(s->writer, &stats);
+	writer_stats(s->l.writer, &stats);
 	assert_int_equal(stats.size.used, op.after);
 	assert_int_not_equal(access(s->copy, F_OK), 0);
 	assert_state(s, true);
@@ -254,8 +226,8 @@ what_comes_after_it_is_on_disk(void **arg)
 		assert_int_equal(compact(s).err, ERR_NONE);
 		put_events(s, 1 + i % 3);
 		if (i % 2) {
-			close_store(s);
-			open_store(s);
+			living_close(&s->l);
+			living_open(&s->l);
 		}
 		assert_state(s, true);
 	}
@@ -268,16 +240,16 @@ it_is_between_what_is_before_and_after_it(void **arg)
 	struct state *s = *arg;
 
 	put_events(s, 10);
-	writer_hold(s->writer, true);
+	writer_hold(s->l.writer, true);
 	put_event(s);
 	put_event(s);
-	put(s, writer_op(s->writer, OP_COMPACT, 0));
+	put(s, writer_op(s->l.writer, OP_COMPACT, 0));
 	put_event(s);
-	put(s, writer_op(s->writer, OP_COMPACT, 0));
+	put(s, writer_op(s->l.writer, OP_COMPACT, 0));
 	put_event(s);
-	writer_hold(s->writer, false);
+	writer_hold(s->l.writer, false);
 	assert_int_equal(wait_for(s, 6).err, ERR_NONE);
-	assert_int_equal(s->live.seq, 14);
+	assert_int_equal(s->l.learnt.seq, 14);
 	verified(s);
 }
 
@@ -344,18 +316,18 @@ what_is_left_of_a_copy_is_removed_by_a_start(void **arg)
 	put_events(s, 50);
 	before = verified(s);
 	for (int i = 0; i < 2; i++) {
-		close_store(s);
+		living_close(&s->l);
 		snprintf(command, sizeof command,
 		    i == 0 ? "head -c 10000 %s > %s" : "cp %s %s", s->data,
 		    s->copy);
 		assert_int_equal(system(command), 0);
 		assert_int_equal(symlink("nothing", s->lock), 0);
-		open_store(s);
+		living_open(&s->l);
 		assert_int_not_equal(access(s->copy, F_OK), 0);
 		assert_int_not_equal(access(s->lock, F_OK), 0);
-		close_store(s);
+		living_close(&s->l);
 		assert_int_equal(system(command), 0);
-		open_store(s);
+		living_open(&s->l);
 		after = verified(s);
 		assert_same(&before, &after);
 	}
@@ -370,7 +342,7 @@ other_process(const struct state *s, int *end)
 	pid_t pid;
 
 	assert_int_equal(pipe(up) | pipe(down), 0);
-	snprintf(db, sizeof db, "%s/db", s->dir);
+	snprintf(db, sizeof db, "%s/db", s->l.dir);
 	pid = fork();
 	if (pid == 0) {
 		MDB_env *env;
@@ -395,23 +367,23 @@ one_that_cannot_be_opened_anew_is_an_error_to_read(void **arg)
 {
 	struct state *s = *arg;
 	struct fault f;
-	struct reading rd = { .store = &s->store, .fault = &f };
+	struct reading rd = { .store = &s->l.store, .fault = &f };
 	char db[80], away[80], path[80];
 	uint64_t seq;
 
 	put_events(s, 10);
-	snprintf(db, sizeof db, "%s/db", s->dir);
-	snprintf(away, sizeof away, "%s/away", s->dir);
-	snprintf(path, sizeof path, "%s/copy", s->dir);
+	snprintf(db, sizeof db, "%s/db", s->l.dir);
+	snprintf(away, sizeof away, "%s/away", s->l.dir);
+	snprintf(path, sizeof path, "%s/copy", s->l.dir);
 	assert_int_equal(rename(db, away), 0);
-	assert_int_equal(store_reopen(&s->store), ERR_STORAGE);
+	assert_int_equal(store_reopen(&s->l.store), ERR_STORAGE);
 	assert_int_equal(reading_begin(&rd), ERR_STORAGE);
-	assert_int_equal(backup_make(&s->store, path, &seq, &f), ERR_STORAGE);
-	writer_free(s->writer);
-	s->writer = NULL;
-	store_close(&s->store);
+	assert_int_equal(backup_make(&s->l.store, path, &seq, &f), ERR_STORAGE);
+	writer_free(s->l.writer);
+	s->l.writer = NULL;
+	store_close(&s->l.store);
 	assert_int_equal(rename(away, db), 0);
-	open_store(s);
+	living_open(&s->l);
 	verified(s);
 }
 

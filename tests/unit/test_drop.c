@@ -16,6 +16,7 @@
 #include "persist/salvage.h"
 #include "persist/verify.h"
 #include "persist/writer.h"
+#include "tests/unit/living.h"
 #include "tests/unit/world.h"
 
 #define ROUTERS 2
@@ -23,45 +24,18 @@
 #define NEVER (-INFINITY)
 
 struct state {
-	char dir[64];
-	struct store store;
-	struct writer *writer;
-	struct bandit live; /* which never dropped anything */
+	struct living l;
 	struct world world[ROUTERS];
 	uint64_t keyed, key_seq; /* the last key */
 };
-
-static void
-open_store(struct state *s)
-{
-	struct fault f;
-
-	if (store_open(&s->store, s->dir, STORE_WRITE, &f) != ERR_NONE)
-		fail_msg("%s", f.text);
-	s->writer = writer_new(&s->store);
-}
-
-static void
-close_store(struct state *s)
-{
-	if (s->writer != NULL)
-		writer_free(s->writer);
-	s->writer = NULL;
-	if (s->store.env != NULL)
-		store_close(&s->store);
-}
 
 static int
 setup(void **arg)
 {
 	struct state *s = calloc(1, sizeof *s);
 
-	if (s == NULL)
+	if (s == NULL || living_make(&s->l) != 0)
 		return -1;
-	strcpy(s->dir, "/tmp/banditd-test-XXXXXX");
-	if (mkdtemp(s->dir) == NULL)
-		return -1;
-	open_store(s);
 	world_init(&s->world[0], 6, false, false);
 	world_init(&s->world[1], 7, false, true);
 	*arg = s;
@@ -72,48 +46,16 @@ static int
 teardown(void **arg)
 {
 	struct state *s = *arg;
-	char command[200];
+	int rc = living_remove(&s->l);
 
-	close_store(s);
-	bandit_fini(&s->live);
-	snprintf(command, sizeof command, "rm -rf %s %s.copy", s->dir, s->dir);
 	free(s);
-	return system(command);
-}
-
-/* Queues the op as urgent and waits for it; what became of it is folded. */
-static struct op
-done(struct state *s, struct op *op)
-{
-	struct pollfd ready = { writer_fd(s->writer), POLLIN, 0 };
-	struct op *early, *at, *next, result = { 0 };
-	bool found = false;
-
-	op->urgent = true;
-	writer_put(s->writer, op);
-	while (!found) {
-		assert_int_equal(poll(&ready, 1, 20000), 1);
-		writer_drain_fd(s->writer);
-		for (at = writer_take(s->writer, &early); at != NULL;
-		     at = next) {
-			next = at->next;
-			found = found || at == op;
-			result = *at;
-			assert_int_equal(at->err, ERR_NONE);
-			if (at->applied)
-				assert_int_not_equal(
-				    bandit_fold(&s->live, &at->ev, NULL),
-				    ERR_DATA);
-			writer_recycle(s->writer, at);
-		}
-	}
-	return result;
+	return rc;
 }
 
 static struct op
 observe_keyed(struct state *s, const char *key, uint32_t router)
 {
-	struct op *op = writer_op(s->writer, OP_OBSERVE, WORLD_D);
+	struct op *op = writer_op(s->l.writer, OP_OBSERVE, WORLD_D);
 
 	for (int j = 0; j < WORLD_D; j++)
 		op->room.x[j] = (float)(j + 1);
@@ -123,13 +65,13 @@ observe_keyed(struct state *s, const char *key, uint32_t router)
 	op->ev.cost = NAN;
 	op->ev.reward = 0.5;
 	strcpy(op->ev.key, key);
-	return done(s, op);
+	return living_done(&s->l, op);
 }
 
 static void
 put_event(struct state *s, int i)
 {
-	struct op *op = writer_op(s->writer, OP_EVENT, WORLD_D);
+	struct op *op = writer_op(s->l.writer, OP_EVENT, WORLD_D);
 	struct world *w = &s->world[i];
 
 	world_next(w, &op->ev);
@@ -144,7 +86,7 @@ put_event(struct state *s, int i)
 		if (w->seq % 2 == 0)
 			snprintf(op->ev.key, NAME_SIZE, "row-%d", (int)w->seq);
 	}
-	done(s, op);
+	living_done(&s->l, op);
 }
 
 /* Of both routers in turn, the first twice as often. */
@@ -158,23 +100,23 @@ put_events(struct state *s, int n)
 static void
 put_cell(struct state *s, const struct router *r, const struct arm *a)
 {
-	struct op *op = writer_op(s->writer, OP_CELL, 0);
+	struct op *op = writer_op(s->l.writer, OP_CELL, 0);
 
 	op->ev.router = r->id;
 	op->ev.arm = a != NULL ? a->uid : 0;
-	op->as_of = s->live.seq;
+	op->as_of = s->l.learnt.seq;
 	if (a != NULL)
 		cell_encode_arm(r, a, &op->data);
 	else
 		cell_encode_router(r, &op->data);
-	done(s, op);
+	living_done(&s->l, op);
 }
 
 static void
 put_cells(struct state *s)
 {
-	for (int i = 0; i < s->live.routers; i++) {
-		const struct router *r = s->live.router[i];
+	for (int i = 0; i < s->l.learnt.routers; i++) {
+		const struct router *r = s->l.learnt.router[i];
 
 		for (int j = 0; j < r->arms; j++)
 			put_cell(s, r, r->arm[j]);
@@ -190,13 +132,13 @@ drop(struct state *s, uint32_t router, double before, double bytes)
 	struct op done_op;
 
 	do {
-		struct op *op = writer_op(s->writer, OP_DROP, 0);
+		struct op *op = writer_op(s->l.writer, OP_DROP, 0);
 
 		op->ev.router = router;
 		op->ev.time = before;
 		op->keep_bytes = bytes;
 		op->from = from;
-		done_op = done(s, op);
+		done_op = living_done(&s->l, op);
 		assert_true(done_op.count <= DROP_MOST);
 		n += done_op.count;
 		from = done_op.seq;
@@ -221,10 +163,10 @@ recover(struct state *s, bool all, char *hash, struct recovery *info)
 	struct fault f;
 
 	*info = (struct recovery){ 0 };
-	if (recover_state(&s->store, &b, all, info, &f) != ERR_NONE)
+	if (recover_state(&s->l.store, &b, all, info, &f) != ERR_NONE)
 		fail_msg("%s", f.text);
 	bandit_hash(&b, NULL, hash);
-	assert_int_equal(b.seq, s->live.seq);
+	assert_int_equal(b.seq, s->l.learnt.seq);
 	bandit_fini(&b);
 }
 
@@ -238,15 +180,15 @@ assert_good(struct state *s, struct verify_report *report)
 	struct fault f;
 	char live[STATE_HASH_SIZE], hash[STATE_HASH_SIZE];
 
-	bandit_hash(&s->live, NULL, live);
-	close_store(s);
-	if (verify_state(s->dir, &r, NULL, NULL, &f) != ERR_NONE)
+	bandit_hash(&s->l.learnt, NULL, live);
+	living_close(&s->l);
+	if (verify_state(s->l.dir, &r, NULL, NULL, &f) != ERR_NONE)
 		fail_msg("%s", f.text);
 	assert_string_equal(r.hash, live);
-	assert_int_equal(r.last, s->live.seq);
-	assert_int_equal(r.records + r.dropped, s->live.seq);
+	assert_int_equal(r.last, s->l.learnt.seq);
+	assert_int_equal(r.records + r.dropped, s->l.learnt.seq);
 	assert_int_equal(r.compared + r.old, r.cells);
-	open_store(s);
+	living_open(&s->l);
 	for (int all = 0; all < 2; all++) {
 		recover(s, all, hash, &info);
 		assert_string_equal(hash, live);
@@ -265,15 +207,15 @@ nothing_goes_before_two_snapshots_have_seen_it(void **arg)
 	put_events(s, 150);
 	assert_int_equal(drop(s, 1, NEVER, ALL), 0);
 	put_cells(s);
-	first = s->live.seq;
+	first = s->l.learnt.seq;
 	put_events(s, 50);
 	assert_int_equal(drop(s, 1, NEVER, ALL), 0);
 	put_cells(s);
 	put_events(s, 50);
 	assert_int_not_equal(drop(s, 1, NEVER, ALL), 0);
 	assert_int_equal(drop(s, 1, NEVER, ALL), 0);
-	for (uint64_t seq = first + 1; seq <= s->live.seq; seq++) {
-		struct reading rd = { .store = &s->store };
+	for (uint64_t seq = first + 1; seq <= s->l.learnt.seq; seq++) {
+		struct reading rd = { .store = &s->l.store };
 		struct stored at;
 
 		assert_int_equal(reading_begin(&rd), ERR_NONE);
@@ -291,7 +233,7 @@ an_arm_that_is_there_once_is_waited_for(void **arg)
 	struct router *r;
 
 	put_events(s, 120);
-	r = s->live.router[0];
+	r = s->l.learnt.router[0];
 	for (int j = 0; j < r->arms; j++)
 		put_cell(s, r, r->arm[j]);
 	put_cell(s, r, NULL);
@@ -317,7 +259,7 @@ an_arm_that_has_not_seen_it_keeps_it(void **arg)
 
 	put_events(s, 120);
 	put_cells(s);
-	r = s->live.router[0];
+	r = s->l.learnt.router[0];
 	put_cell(s, r, r->arm[0]);
 	seq = observe_keyed(s, "kept", 1).seq; /* of arm 1 */
 	put_events(s, 20);
@@ -330,14 +272,14 @@ an_arm_that_has_not_seen_it_keeps_it(void **arg)
 	for (int j = 1; j < r->arms; j++)
 		put_cell(s, r, r->arm[j]);
 	drop(s, 1, NEVER, ALL);
-	close_store(s);
-	open_store(s);
+	living_close(&s->l);
+	living_open(&s->l);
 	{
-		struct reading rd = { .store = &s->store };
+		struct reading rd = { .store = &s->l.store };
 		struct stored at;
 
 		assert_int_equal(reading_begin(&rd), ERR_NONE);
-		assert_int_equal(part_get(&s->store, rd.txn, 1, &part), 0);
+		assert_int_equal(part_get(&s->l.store, rd.txn, 1, &part), 0);
 		assert_true(part.last > 0 && part.last < seq);
 		assert_int_equal(reading_record(&rd, seq, &at), ERR_NONE);
 		reading_end(&rd);
@@ -348,11 +290,11 @@ an_arm_that_has_not_seen_it_keeps_it(void **arg)
 static size_t
 entries(struct state *s)
 {
-	struct reading rd = { .store = &s->store };
+	struct reading rd = { .store = &s->l.store };
 	MDB_stat st;
 
 	assert_int_equal(reading_begin(&rd), ERR_NONE);
-	mdb_stat(rd.txn, s->store.dbi[DB_LOG], &st);
+	mdb_stat(rd.txn, s->l.store.dbi[DB_LOG], &st);
 	reading_end(&rd);
 	return st.ms_entries;
 }
@@ -361,17 +303,17 @@ entries(struct state *s)
 static int
 count_runs(struct state *s)
 {
-	struct reading rd = { .store = &s->store };
+	struct reading rd = { .store = &s->l.store };
 	uint64_t seq = 0;
 	uint32_t chain = 0;
 	bool before = false;
 	struct event ev;
 	int runs = 0;
 
-	close_store(s); /* the store's head is as of when it was opened */
-	open_store(s);
+	living_close(&s->l); /* the store's head is as of when it was opened */
+	living_open(&s->l);
 	assert_int_equal(reading_begin(&rd), ERR_NONE);
-	while (seq < s->store.head.seq) {
+	while (seq < s->l.store.head.seq) {
 		assert_int_equal(reading_event(&rd, &seq, &chain, &ev),
 		    ERR_NONE);
 		assert_false(before && ev.kind == EVENT_DROPPED);
@@ -409,14 +351,15 @@ runs_merge(void **arg)
 	n += drop(s, 1, NEVER, ALL);
 	assert_good(s, &r);
 	assert_int_equal(r.dropped, n);
-	assert_int_equal(entries(s), s->live.seq - n + (size_t)count_runs(s));
+	assert_int_equal(entries(s),
+	    s->l.learnt.seq - n + (size_t)count_runs(s));
 }
 
 static void
 what_is_old_or_too_much_goes(void **arg)
 {
 	struct state *s = *arg;
-	struct reading rd = { .store = &s->store };
+	struct reading rd = { .store = &s->l.store };
 	struct log_part part;
 	uint64_t n;
 
@@ -426,7 +369,7 @@ what_is_old_or_too_much_goes(void **arg)
 	assert_int_equal(drop(s, 1, 1e9 + 50.5, INFINITY), 0);
 	assert_int_not_equal(drop(s, 1, NEVER, 20000), 0);
 	assert_int_equal(reading_begin(&rd), ERR_NONE);
-	assert_int_equal(part_get(&s->store, rd.txn, 1, &part), 0);
+	assert_int_equal(part_get(&s->l.store, rd.txn, 1, &part), 0);
 	reading_end(&rd);
 	assert_true(part.bytes <= 20000 && part.bytes > 19000);
 	assert_good(s, NULL);
@@ -460,8 +403,8 @@ change_cell(struct state *s, uint32_t router, uint32_t arm, uint8_t g,
 	uint64_t as_of, sum;
 	MDB_txn *txn;
 
-	assert_int_equal(mdb_txn_begin(s->store.env, NULL, 0, &txn), 0);
-	assert_int_equal(mdb_get(txn, s->store.dbi[DB_CELLS], &key, &val), 0);
+	assert_int_equal(mdb_txn_begin(s->l.store.env, NULL, 0, &txn), 0);
+	assert_int_equal(mdb_get(txn, s->l.store.dbi[DB_CELLS], &key, &val), 0);
 	bytes = malloc(val.mv_size);
 	memcpy(bytes, val.mv_data, val.mv_size);
 	bytes[val.mv_size - 3] ^= 1;
@@ -471,7 +414,7 @@ change_cell(struct state *s, uint32_t router, uint32_t arm, uint8_t g,
 	if (forge)
 		memcpy(bytes + 8, &sum, 8);
 	val.mv_data = bytes;
-	assert_int_equal(mdb_put(txn, s->store.dbi[DB_CELLS], &key, &val, 0),
+	assert_int_equal(mdb_put(txn, s->l.store.dbi[DB_CELLS], &key, &val, 0),
 	    0);
 	assert_int_equal(mdb_txn_commit(txn), 0);
 	free(bytes);
@@ -484,7 +427,7 @@ either_generation_is_enough(void **arg)
 {
 	struct state *s = *arg;
 	char live[STATE_HASH_SIZE], hash[STATE_HASH_SIZE], says[40];
-	struct reading rd = { .store = &s->store };
+	struct reading rd = { .store = &s->l.store };
 	struct log_part part;
 
 	begin(s, 300);
@@ -492,13 +435,13 @@ either_generation_is_enough(void **arg)
 	put_cells(s); /* new arms are there twice, too */
 	drop(s, 1, NEVER, ALL);
 	drop(s, 2, NEVER, ALL);
-	close_store(s);
-	open_store(s);
-	bandit_hash(&s->live, NULL, live);
+	living_close(&s->l);
+	living_open(&s->l);
+	bandit_hash(&s->l.learnt, NULL, live);
 	for (int i = 0; i < ROUTERS; i++)
-		for (int j = -1; j < s->live.router[i]->arms; j++) {
+		for (int j = -1; j < s->l.learnt.router[i]->arms; j++) {
 			uint32_t uid =
-			    j < 0 ? 0 : s->live.router[i]->arm[j]->uid;
+			    j < 0 ? 0 : s->l.learnt.router[i]->arm[j]->uid;
 			uint32_t id = (uint32_t)i + 1;
 			struct recovery info;
 			struct bandit b = { 0 };
@@ -515,11 +458,11 @@ either_generation_is_enough(void **arg)
 			change_cell(s, id, uid, 0, false);
 			change_cell(s, id, uid, 1, false);
 			assert_int_equal(
-			    recover_state(&s->store, &b, false, &info, &f),
+			    recover_state(&s->l.store, &b, false, &info, &f),
 			    ERR_DATA);
 			bandit_fini(&b);
 			assert_int_equal(reading_begin(&rd), ERR_NONE);
-			part_get(&s->store, rd.txn, id, &part);
+			part_get(&s->l.store, rd.txn, id, &part);
 			reading_end(&rd);
 			snprintf(says, sizeof says, "from record %d on",
 			    (int)part.last + 1);
@@ -561,13 +504,13 @@ a_wrong_newer_cell_is_found(void **arg)
 	drop(s, 1, NEVER, ALL);
 	for (uint8_t g = 0; g < 2; g++) {
 		change_cell(s, 1, 1, g, true);
-		close_store(s);
-		if (verify_state(s->dir, &r, NULL, NULL, &f) == ERR_DATA) {
+		living_close(&s->l);
+		if (verify_state(s->l.dir, &r, NULL, NULL, &f) == ERR_DATA) {
 			found++;
 			assert_non_null(
 			    strstr(f.text, "not what the log gives"));
 		}
-		open_store(s);
+		living_open(&s->l);
 		change_cell(s, 1, 1, g, true);
 	}
 	assert_int_equal(found, 2);
@@ -576,9 +519,9 @@ a_wrong_newer_cell_is_found(void **arg)
 static void
 learn_anew(struct state *s)
 {
-	struct op *op = writer_op(s->writer, OP_EVENT, 0);
-	struct relearn l = { .store = &s->store, .id = 1 };
-	struct router *r = s->live.router[0];
+	struct op *op = writer_op(s->l.writer, OP_EVENT, 0);
+	struct relearn l = { .store = &s->l.store, .id = 1 };
+	struct router *r = s->l.learnt.router[0];
 	struct op result;
 	struct fault f;
 
@@ -592,11 +535,11 @@ learn_anew(struct state *s)
 	op->urgent = true;
 	if (relearn_fold(&l, UINT64_MAX, &f) != ERR_NONE)
 		fail_msg("%s", f.text);
-	bandit_replace(&s->live, l.router);
-	assert_int_equal(l.seq, s->live.seq);
-	l.router->overlay.until = s->live.seq + 1;
-	result = done(s, op);
-	assert_int_equal(result.seq, s->live.seq);
+	bandit_replace(&s->l.learnt, l.router);
+	assert_int_equal(l.seq, s->l.learnt.seq);
+	l.router->overlay.until = s->l.learnt.seq + 1;
+	result = living_done(&s->l, op);
+	assert_int_equal(result.seq, s->l.learnt.seq);
 }
 
 static void
@@ -627,8 +570,8 @@ a_rebuild_learns_from_what_is_kept(void **arg)
 		struct bandit b = { 0 };
 		struct fault f;
 
-		assert_int_equal(recover_state(&s->store, &b, true, &info, &f),
-		    ERR_DATA);
+		assert_int_equal(
+		    recover_state(&s->l.store, &b, true, &info, &f), ERR_DATA);
 		bandit_fini(&b);
 	}
 }
@@ -640,13 +583,13 @@ change_value(struct state *s, enum store_db db, MDB_val key, size_t at)
 	MDB_txn *txn;
 	MDB_val val;
 
-	assert_int_equal(mdb_txn_begin(s->store.env, NULL, 0, &txn), 0);
-	assert_int_equal(mdb_get(txn, s->store.dbi[db], &key, &val), 0);
+	assert_int_equal(mdb_txn_begin(s->l.store.env, NULL, 0, &txn), 0);
+	assert_int_equal(mdb_get(txn, s->l.store.dbi[db], &key, &val), 0);
 	assert_true(val.mv_size < sizeof bytes);
 	memcpy(bytes, val.mv_data, val.mv_size);
 	bytes[at] ^= 0x10;
 	val.mv_data = bytes;
-	assert_int_equal(mdb_put(txn, s->store.dbi[db], &key, &val, 0), 0);
+	assert_int_equal(mdb_put(txn, s->l.store.dbi[db], &key, &val, 0), 0);
 	assert_int_equal(mdb_txn_commit(txn), 0);
 }
 
@@ -657,14 +600,14 @@ assert_found(struct state *s, enum store_db db, MDB_val key, size_t at,
 	struct fault f;
 
 	change_value(s, db, key, at);
-	close_store(s);
-	if (verify_start(s->dir, -1, &f) != ERR_DATA)
+	living_close(&s->l);
+	if (verify_start(s->l.dir, -1, &f) != ERR_DATA)
 		fail_msg("byte %zu of %s: not found", at, says);
 	if (strstr(f.text, says) == NULL)
 		fail_msg("byte %zu: %s", at, f.text);
 	/* Opened without the check. */
-	assert_int_equal(store_open(&s->store, s->dir, STORE_READ, &f), 0);
-	store_close(&s->store);
+	assert_int_equal(store_open(&s->l.store, s->l.dir, STORE_READ, &f), 0);
+	store_close(&s->l.store);
 }
 
 /* Every byte of a run, and of what meta says. */
@@ -672,7 +615,7 @@ static void
 damage_of_a_run_is_found(void **arg)
 {
 	struct state *s = *arg;
-	struct reading rd = { .store = &s->store };
+	struct reading rd = { .store = &s->l.store };
 	uint64_t seq = 0, run = 0;
 	char name[] = "log.1", copy[250];
 	uint32_t chain = 0;
@@ -682,8 +625,8 @@ damage_of_a_run_is_found(void **arg)
 
 	begin(s, 100);
 	drop(s, 1, NEVER, ALL);
-	close_store(s);
-	open_store(s);
+	living_close(&s->l);
+	living_open(&s->l);
 	assert_int_equal(reading_begin(&rd), ERR_NONE);
 	while (run == 0) {
 		assert_int_equal(reading_event(&rd, &seq, &chain, &ev), 0);
@@ -692,24 +635,24 @@ damage_of_a_run_is_found(void **arg)
 	assert_int_equal(reading_record(&rd, run, &at), 0);
 	size = at.body.mv_size + 4;
 	reading_end(&rd);
-	close_store(s);
-	snprintf(copy, sizeof copy, "cp -r %s %s.copy", s->dir, s->dir);
+	living_close(&s->l);
+	snprintf(copy, sizeof copy, "cp -r %s %s.copy", s->l.dir, s->l.dir);
 	assert_int_equal(system(copy), 0);
 	for (size_t i = 0; i < size + 24; i++) {
 		bool meta = i >= size;
 
 		snprintf(copy, sizeof copy, "rm -rf %s && cp -r %s.copy %s",
-		    s->dir, s->dir, s->dir);
+		    s->l.dir, s->l.dir, s->l.dir);
 		assert_int_equal(system(copy), 0);
-		open_store(s);
+		living_open(&s->l);
 		assert_found(s, meta ? DB_META : DB_LOG,
 		    meta ? (MDB_val){ 5, name } : (MDB_val){ 8, &run },
 		    meta ? i - size : i, meta ? "of router 1" : "record");
 	}
-	snprintf(copy, sizeof copy, "rm -rf %s && cp -r %s.copy %s", s->dir,
-	    s->dir, s->dir);
+	snprintf(copy, sizeof copy, "rm -rf %s && cp -r %s.copy %s", s->l.dir,
+	    s->l.dir, s->l.dir);
 	assert_int_equal(system(copy), 0);
-	open_store(s);
+	living_open(&s->l);
 }
 
 static void
@@ -725,15 +668,15 @@ a_run_is_no_missing_record(void **arg)
 	begin(s, 300);
 	drop(s, 1, NEVER, ALL);
 	drop(s, 2, 1e9 + 60, INFINITY);
-	close_store(s);
+	living_close(&s->l);
 	out = open_memstream(&text, &len);
-	assert_int_equal(salvage(s->dir, out, &r, &f), ERR_NONE);
+	assert_int_equal(salvage(s->l.dir, out, &r, &f), ERR_NONE);
 	fclose(out);
 	assert_string_equal((char *)r.missing.data, "");
-	assert_true(r.end_known && r.last == s->live.seq);
+	assert_true(r.end_known && r.last == s->l.learnt.seq);
 	buf_free(&r.missing);
 	free(text);
-	open_store(s);
+	living_open(&s->l);
 }
 
 static void
@@ -747,12 +690,12 @@ a_backup_has_runs_too(void **arg)
 
 	begin(s, 200);
 	drop(s, 1, NEVER, ALL);
-	snprintf(path, sizeof path, "%s.copy", s->dir);
-	if (backup_make(&s->store, path, &seq, &f) != ERR_NONE)
+	snprintf(path, sizeof path, "%s.copy", s->l.dir);
+	if (backup_make(&s->l.store, path, &seq, &f) != ERR_NONE)
 		fail_msg("%s", f.text);
 	if (verify_state(path, &r, NULL, NULL, &f) != ERR_NONE)
 		fail_msg("%s", f.text);
-	bandit_hash(&s->live, NULL, hash);
+	bandit_hash(&s->l.learnt, NULL, hash);
 	assert_string_equal(r.hash, hash);
 }
 
@@ -760,8 +703,8 @@ a_backup_has_runs_too(void **arg)
 static void
 put_round(struct state *s, uint64_t *rng)
 {
-	for (int i = 0; i < s->live.routers; i++) {
-		const struct router *r = s->live.router[i];
+	for (int i = 0; i < s->l.learnt.routers; i++) {
+		const struct router *r = s->l.learnt.router[i];
 
 		for (int j = 0; j < r->arms; j++) {
 			put_cell(s, r, r->arm[j]);
@@ -776,7 +719,7 @@ static void
 damage_one(struct state *s, uint64_t *rng)
 {
 	uint32_t id = 1 + (uint32_t)test_below(rng, ROUTERS);
-	const struct router *r = bandit_of(&s->live, id);
+	const struct router *r = bandit_of(&s->l.learnt, id);
 	uint64_t n = test_below(rng, (uint64_t)r->arms + 1);
 
 	change_cell(s, id, n == 0 ? 0 : r->arm[n - 1]->uid, 0, false);
@@ -817,18 +760,19 @@ any_history_comes_back_the_same(void **arg)
 			damage_one(s, &rng);
 			put_events(s, 3);
 		} else if (what < 92)
-			done(s, writer_op(s->writer, OP_COMPACT, 0));
-		close_store(s);
-		open_store(s);
+			living_done(&s->l,
+			    writer_op(s->l.writer, OP_COMPACT, 0));
+		living_close(&s->l);
+		living_open(&s->l);
 		recover(s, false, hash, &info);
-		bandit_hash(&s->live, NULL, live);
+		bandit_hash(&s->l.learnt, NULL, live);
 		assert_string_equal(hash, live);
 		recover(s, true, hash, &info);
 		assert_string_equal(hash, live);
 	}
 	printf("# %d records dropped of %d, %d rebuilds, %d damages\n",
-	    (int)dropped, (int)s->live.seq, rebuilds, damages);
-	assert_true(dropped > s->live.seq / 10);
+	    (int)dropped, (int)s->l.learnt.seq, rebuilds, damages);
+	assert_true(dropped > s->l.learnt.seq / 10);
 	put_cells(s);
 	put_cells(s);
 	assert_good(s, NULL);

@@ -19,48 +19,22 @@
 #include "persist/salvage.h"
 #include "persist/verify.h"
 #include "persist/writer.h"
+#include "tests/unit/living.h"
 #include "tests/unit/world.h"
 
 struct state {
-	char dir[64];
-	struct store store;
-	struct writer *writer;
-	struct bandit live;
+	struct living l;
 	struct world world;
 	uint64_t decisions; /* of router 1 */
 };
-
-static void
-open_store(struct state *s)
-{
-	struct fault f;
-
-	if (store_open(&s->store, s->dir, STORE_WRITE, &f) != ERR_NONE)
-		fail_msg("%s", f.text);
-	s->writer = writer_new(&s->store);
-}
-
-static void
-close_store(struct state *s)
-{
-	if (s->writer != NULL)
-		writer_free(s->writer);
-	s->writer = NULL;
-	if (s->store.env != NULL)
-		store_close(&s->store);
-}
 
 static int
 setup(void **arg)
 {
 	struct state *s = calloc(1, sizeof *s);
 
-	if (s == NULL)
+	if (s == NULL || living_make(&s->l) != 0)
 		return -1;
-	strcpy(s->dir, "/tmp/banditd-test-XXXXXX");
-	if (mkdtemp(s->dir) == NULL)
-		return -1;
-	open_store(s);
 	world_init(&s->world, 6, false, false);
 	*arg = s;
 	return 0;
@@ -70,46 +44,16 @@ static int
 teardown(void **arg)
 {
 	struct state *s = *arg;
-	char command[100];
+	int rc = living_remove(&s->l);
 
-	close_store(s);
-	bandit_fini(&s->live);
-	snprintf(command, sizeof command, "rm -rf %s", s->dir);
 	free(s);
-	return system(command);
-}
-
-/* Queues the op as urgent and waits for it; what became of it is folded. */
-static struct op
-done(struct state *s, struct op *op)
-{
-	struct pollfd ready = { writer_fd(s->writer), POLLIN, 0 };
-	struct op *early, *at, *next, result = { 0 };
-	bool found = false;
-
-	op->urgent = true;
-	writer_put(s->writer, op);
-	while (!found) {
-		assert_int_equal(poll(&ready, 1, 20000), 1);
-		writer_drain_fd(s->writer);
-		for (at = writer_take(s->writer, &early); at != NULL;
-		     at = next) {
-			next = at->next;
-			found = found || at == op;
-			result = *at;
-			assert_int_equal(at->err, ERR_NONE);
-			if (at->applied)
-				bandit_fold(&s->live, &at->ev, NULL);
-			writer_recycle(s->writer, at);
-		}
-	}
-	return result;
+	return rc;
 }
 
 static void
 put_event(struct state *s)
 {
-	struct op *op = writer_op(s->writer, OP_EVENT, WORLD_D);
+	struct op *op = writer_op(s->l.writer, OP_EVENT, WORLD_D);
 
 	world_next(&s->world, &op->ev);
 	if (op->ev.kind == EVENT_REWARD) {
@@ -121,7 +65,7 @@ put_event(struct state *s)
 			snprintf(op->ev.key, NAME_SIZE, "row-%d",
 			    (int)s->world.seq);
 	}
-	done(s, op);
+	living_done(&s->l, op);
 }
 
 static void
@@ -134,7 +78,7 @@ put_events(struct state *s, int n)
 static struct op *
 decision_op(struct state *s, enum op_kind kind, const char *id, uint64_t n)
 {
-	struct op *op = writer_op(s->writer, kind, WORLD_D);
+	struct op *op = writer_op(s->l.writer, kind, WORLD_D);
 	struct decision *d = &op->ev.decision;
 
 	if (id == NULL)
@@ -160,35 +104,35 @@ put_decision(struct state *s, const char *id, enum op_kind end)
 	op->ev.decision.k = 1;
 	op->ev.decision.shown = room_shown(&op->room, 1);
 	op->room.shown[0] = (struct shown){ .arm = 1, .propensity = 0.5 };
-	done(s, op);
+	living_done(&s->l, op);
 	if (end == OP_DECISION)
 		return;
 	op = decision_op(s, end, id, number);
 	op->ev.reward = 0.75;
 	op->ev.cost = NAN;
-	done(s, op);
+	living_done(&s->l, op);
 }
 
 static void
 put_cell(struct state *s, const struct router *r, const struct arm *a)
 {
-	struct op *op = writer_op(s->writer, OP_CELL, 0);
+	struct op *op = writer_op(s->l.writer, OP_CELL, 0);
 
 	op->ev.router = r->id;
 	op->ev.arm = a != NULL ? a->uid : 0;
-	op->as_of = s->live.seq;
+	op->as_of = s->l.learnt.seq;
 	if (a != NULL)
 		cell_encode_arm(r, a, &op->data);
 	else
 		cell_encode_router(r, &op->data);
-	done(s, op);
+	living_done(&s->l, op);
 }
 
 static void
 put_cells(struct state *s)
 {
-	for (int i = 0; i < s->live.routers; i++) {
-		const struct router *r = s->live.router[i];
+	for (int i = 0; i < s->l.learnt.routers; i++) {
+		const struct router *r = s->l.learnt.router[i];
 
 		for (int j = 0; j < r->arms; j++)
 			put_cell(s, r, r->arm[j]);
@@ -210,7 +154,7 @@ put_all_sorts(struct state *s)
 			: i % 3 == 1 ? OP_EXPIRE
 				     : OP_DECISION);
 	}
-	s->world.seq = s->live.seq;
+	s->world.seq = s->l.learnt.seq;
 	put_events(s, 60);
 	put_cells(s);
 	put_events(s, 30);
@@ -227,15 +171,15 @@ assert_good(struct state *s, struct verify_report *r)
 	struct fault f;
 	char hash[STATE_HASH_SIZE];
 
-	close_store(s);
-	if (verify_state(s->dir, &report, NULL, NULL, &f) != ERR_NONE)
+	living_close(&s->l);
+	if (verify_state(s->l.dir, &report, NULL, NULL, &f) != ERR_NONE)
 		fail_msg("%s", f.text);
-	bandit_hash(&s->live, NULL, hash);
+	bandit_hash(&s->l.learnt, NULL, hash);
 	assert_string_equal(report.hash, hash);
-	assert_int_equal(report.last, s->live.seq);
-	assert_int_equal(report.records, s->live.seq);
+	assert_int_equal(report.last, s->l.learnt.seq);
+	assert_int_equal(report.records, s->l.learnt.seq);
 	assert_int_equal(report.compared + report.old, report.cells);
-	open_store(s);
+	living_open(&s->l);
 	if (r != NULL)
 		*r = report;
 }
@@ -277,11 +221,11 @@ removed_arms_are_good(void **arg)
 	struct op *op;
 
 	put_all_sorts(s);
-	op = writer_op(s->writer, OP_EVENT, 0);
+	op = writer_op(s->l.writer, OP_EVENT, 0);
 	op->ev.kind = EVENT_ARM_REMOVE;
 	op->ev.router = 1;
-	op->ev.arm = s->live.router[0]->arm[0]->uid;
-	done(s, op);
+	op->ev.arm = s->l.learnt.router[0]->arm[0]->uid;
+	living_done(&s->l, op);
 	assert_good(s, NULL);
 	put_cells(s);
 	assert_good(s, NULL);
@@ -291,7 +235,7 @@ removed_arms_are_good(void **arg)
 static struct op
 put_imported(struct state *s, const char *key, uint64_t seq)
 {
-	struct op *op = writer_op(s->writer, OP_IMPORT, WORLD_D);
+	struct op *op = writer_op(s->l.writer, OP_IMPORT, WORLD_D);
 	struct decision *d = &op->ev.decision;
 
 	for (int j = 0; j < WORLD_D; j++)
@@ -308,7 +252,7 @@ put_imported(struct state *s, const char *key, uint64_t seq)
 	d->shown = room_shown(&op->room, 2);
 	op->room.shown[0] = (struct shown){ .arm = 1, .propensity = 0.5 };
 	op->room.shown[1] = (struct shown){ .arm = ARM_NOBODY(1) };
-	return done(s, op);
+	return living_done(&s->l, op);
 }
 
 static void
@@ -320,13 +264,13 @@ a_record_of_another_log_counts_once(void **arg)
 	struct op op;
 
 	put_all_sorts(s);
-	r = s->live.router[0];
+	r = s->l.learnt.router[0];
 	numbered = r->numbered;
 	rewards = r->rewards;
 	for (int i = 0; i < 2; i++) {
 		op = put_imported(s, "import:1", 7);
 		assert_int_equal(op.applied, i == 0);
-		assert_int_equal(op.seq, s->live.seq);
+		assert_int_equal(op.seq, s->l.learnt.seq);
 	}
 	assert_int_equal(r->rewards, rewards + 1);
 	assert_int_equal(r->numbered, numbered);
@@ -340,7 +284,7 @@ static void
 a_record_of_this_log_is_there_already(void **arg)
 {
 	struct state *s = *arg;
-	struct reading rd = { .store = &s->store };
+	struct reading rd = { .store = &s->l.store };
 	char key[NAME_SIZE];
 	struct event ev;
 	struct stored at;
@@ -349,7 +293,7 @@ a_record_of_this_log_is_there_already(void **arg)
 
 	put_all_sorts(s);
 	assert_int_equal(reading_begin(&rd), ERR_NONE);
-	for (uint64_t seq = s->live.seq; seq > 0 && found == 0; seq--) {
+	for (uint64_t seq = s->l.learnt.seq; seq > 0 && found == 0; seq--) {
 		reading_record(&rd, seq, &at);
 		event_decode(at.body.mv_data, at.body.mv_size, &rd.room, &ev,
 		    NULL);
@@ -371,19 +315,20 @@ a_record_of_this_log_is_there_already(void **arg)
 static void
 learn_anew(struct state *s, int rff_dimension)
 {
-	struct op *op = writer_op(s->writer, OP_EVENT, 0);
+	struct op *op = writer_op(s->l.writer, OP_EVENT, 0);
 	struct recovery info = { 0 };
 	struct fault f;
 
 	op->ev.kind = EVENT_REBUILD;
 	op->ev.router = 1;
-	op->ev.settings = s->live.router[0]->settings;
+	op->ev.settings = s->l.learnt.router[0]->settings;
 	op->ev.settings.rff_dimension = rff_dimension;
-	done(s, op);
-	close_store(s);
-	open_store(s);
-	bandit_fini(&s->live);
-	if (recover_state(&s->store, &s->live, true, &info, &f) != ERR_NONE)
+	living_done(&s->l, op);
+	living_close(&s->l);
+	living_open(&s->l);
+	bandit_fini(&s->l.learnt);
+	if (recover_state(&s->l.store, &s->l.learnt, true, &info, &f) !=
+	    ERR_NONE)
 		fail_msg("%s", f.text);
 }
 
@@ -400,7 +345,7 @@ what_was_learnt_anew_is_good(void **arg)
 	put_cells(s);
 	assert_good(s, &r);
 	assert_true(r.old > 0 && r.compared > 0);
-	s->world.seq = s->live.seq;
+	s->world.seq = s->l.learnt.seq;
 	put_cells(s);
 	learn_anew(s, 64);
 	put_cells(s);
@@ -416,7 +361,7 @@ a_wrong_place_says_so(void **arg)
 	struct fault f;
 	char pid[32];
 
-	assert_int_equal(verify_state(s->dir, &r, NULL, NULL, &f),
+	assert_int_equal(verify_state(s->l.dir, &r, NULL, NULL, &f),
 	    ERR_UNAVAILABLE);
 	snprintf(pid, sizeof pid, "process %ld", (long)getpid());
 	assert_non_null(strstr(f.text, pid));
@@ -469,7 +414,7 @@ static void
 last_record(struct state *s, MDB_txn *txn, MDB_val *key, struct store_key *k)
 {
 	(void)txn;
-	memcpy(k->bytes, &s->store.head.seq, 8);
+	memcpy(k->bytes, &s->l.store.head.seq, 8);
 	*key = (MDB_val){ 8, k->bytes };
 }
 
@@ -487,11 +432,11 @@ no_decision(struct state *s, MDB_txn *txn, MDB_val *key, struct store_key *k)
 	struct store_key from_key;
 
 	from = key_decision(&from_key, 1, 1003);
-	assert_int_equal(mdb_get(txn, s->store.dbi[DB_DECISIONS], &from, &val),
-	    0);
+	assert_int_equal(
+	    mdb_get(txn, s->l.store.dbi[DB_DECISIONS], &from, &val), 0);
 	*key = key_decision(k, 1, 99999);
-	assert_int_equal(mdb_put(txn, s->store.dbi[DB_DECISIONS], key, &val, 0),
-	    0);
+	assert_int_equal(
+	    mdb_put(txn, s->l.store.dbi[DB_DECISIONS], key, &val, 0), 0);
 }
 
 static void
@@ -508,7 +453,7 @@ no_id(struct state *s, MDB_txn *txn, MDB_val *key, struct store_key *k)
 	MDB_val val = { sizeof to, to };
 
 	meta_key("theirs", key, k);
-	assert_int_equal(mdb_put(txn, s->store.dbi[DB_OWN_IDS], key, &val, 0),
+	assert_int_equal(mdb_put(txn, s->l.store.dbi[DB_OWN_IDS], key, &val, 0),
 	    0);
 }
 
@@ -518,7 +463,8 @@ first_key(struct state *s, MDB_txn *txn, MDB_val *key, struct store_key *k)
 	MDB_cursor *cur;
 	MDB_val at, val;
 
-	assert_int_equal(mdb_cursor_open(txn, s->store.dbi[DB_KEYS], &cur), 0);
+	assert_int_equal(mdb_cursor_open(txn, s->l.store.dbi[DB_KEYS], &cur),
+	    0);
 	assert_int_equal(mdb_cursor_get(cur, &at, &val, MDB_FIRST), 0);
 	memcpy(k->bytes, at.mv_data, at.mv_size);
 	*key = (MDB_val){ at.mv_size, k->bytes };
@@ -532,7 +478,8 @@ no_key(struct state *s, MDB_txn *txn, MDB_val *key, struct store_key *k)
 	MDB_val val = { sizeof seq, &seq };
 
 	*key = key_observation(k, 1, "nobody");
-	assert_int_equal(mdb_put(txn, s->store.dbi[DB_KEYS], key, &val, 0), 0);
+	assert_int_equal(mdb_put(txn, s->l.store.dbi[DB_KEYS], key, &val, 0),
+	    0);
 }
 
 static void
@@ -558,8 +505,9 @@ moved_cell(struct state *s, MDB_txn *txn, MDB_val *key, struct store_key *k)
 	MDB_val to = key_cell(&to_key, 1, 200, 0), val;
 
 	*key = key_cell(k, 1, 1, 1);
-	assert_int_equal(mdb_get(txn, s->store.dbi[DB_CELLS], key, &val), 0);
-	assert_int_equal(mdb_put(txn, s->store.dbi[DB_CELLS], &to, &val, 0), 0);
+	assert_int_equal(mdb_get(txn, s->l.store.dbi[DB_CELLS], key, &val), 0);
+	assert_int_equal(mdb_put(txn, s->l.store.dbi[DB_CELLS], &to, &val, 0),
+	    0);
 }
 
 static void
@@ -680,14 +628,14 @@ static const struct damage damages[] = {
 static void
 do_damage(struct state *s, const struct damage *d)
 {
-	MDB_dbi dbi = s->store.dbi[d->db];
+	MDB_dbi dbi = s->l.store.dbi[d->db];
 	struct store_key k;
 	MDB_val key, val;
 	uint8_t *bytes;
 	MDB_txn *txn;
 	size_t len;
 
-	assert_int_equal(mdb_txn_begin(s->store.env, NULL, 0, &txn), 0);
+	assert_int_equal(mdb_txn_begin(s->l.store.env, NULL, 0, &txn), 0);
 	d->key(s, txn, &key, &k);
 	if (d->change == NULL) {
 		assert_int_equal(mdb_del(txn, dbi, &key, NULL), 0);
@@ -729,37 +677,37 @@ every_damage_is_found(void **arg)
 	put_cells(s);
 	put_cells(s);
 	assert_good(s, NULL);
-	close_store(s);
-	snprintf(good, sizeof good, "%s.good", s->dir);
-	copy_dir(s->dir, good);
+	living_close(&s->l);
+	snprintf(good, sizeof good, "%s.good", s->l.dir);
+	copy_dir(s->l.dir, good);
 	for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
 		const struct damage *d = &damages[i];
 
-		copy_dir(good, s->dir);
-		open_store(s);
+		copy_dir(good, s->l.dir);
+		living_open(&s->l);
 		do_damage(s, d);
-		close_store(s);
-		found = verify_state(s->dir, &r, NULL, NULL, &f);
+		living_close(&s->l);
+		found = verify_state(s->l.dir, &r, NULL, NULL, &f);
 		if (found != ERR_DATA || strstr(f.text, d->says) == NULL)
 			fail_msg("%s: %s", d->what,
 			    found == ERR_DATA ? f.text : "not found");
-		start = verify_start(s->dir, -1, &why);
+		start = verify_start(s->l.dir, -1, &why);
 		if (start != (d->start_lives ? ERR_NONE : ERR_DATA))
 			fail_msg("%s: a start says \"%s\"", d->what,
 			    start != ERR_NONE ? why.text : "good");
 		if (start != ERR_NONE)
 			assert_non_null(strstr(why.text, d->says));
 	}
-	copy_dir(good, s->dir);
-	open_store(s);
-	snprintf(good, sizeof good, "rm -rf %s.good", s->dir);
+	copy_dir(good, s->l.dir);
+	living_open(&s->l);
+	snprintf(good, sizeof good, "rm -rf %s.good", s->l.dir);
 	assert_int_equal(system(good), 0);
 }
 
 static uint32_t
 chain_of(struct state *s, uint64_t seq)
 {
-	struct reading rd = { .store = &s->store };
+	struct reading rd = { .store = &s->l.store };
 	struct stored at;
 
 	assert_int_equal(reading_begin(&rd), ERR_NONE);
@@ -793,7 +741,7 @@ leave_behind(struct state *s, uint64_t seq, uint32_t before, double time)
 	memcpy(page + 116, &chain, 4);
 	memcpy(page + 120, body.data, body.len);
 	buf_free(&body);
-	snprintf(path, sizeof path, "%s/db/data.mdb", s->dir);
+	snprintf(path, sizeof path, "%s/db/data.mdb", s->l.dir);
 	file = fopen(path, "ab");
 	assert_non_null(file);
 	assert_int_equal(fwrite(page, 1, sizeof page, file), sizeof page);
@@ -814,17 +762,17 @@ what_was_never_committed_is_not_salvaged(void **arg)
 	FILE *out;
 
 	put_events(s, 60);
-	close_store(s); /* the store's head is as of when it was opened */
-	open_store(s);
-	head = s->store.head.seq;
+	living_close(&s->l); /* the store's head is as of when it was opened */
+	living_open(&s->l);
+	head = s->l.store.head.seq;
 	before[0] = chain_of(s, 29);
 	before[1] = chain_of(s, head - 1);
-	close_store(s);
+	living_close(&s->l);
 	leave_behind(s, 30, before[0], 7777);
 	chain = leave_behind(s, head, before[1], 7777);
 	leave_behind(s, head + 1, chain, 7777);
 	out = open_memstream(&text, &len);
-	assert_int_equal(salvage(s->dir, out, &r, &f), ERR_NONE);
+	assert_int_equal(salvage(s->l.dir, out, &r, &f), ERR_NONE);
 	fclose(out);
 	assert_int_equal(r.proven, head);
 	assert_int_equal(r.last, head);
@@ -833,7 +781,7 @@ what_was_never_committed_is_not_salvaged(void **arg)
 	assert_null(strstr(text, "\"time\": 7777"));
 	buf_free(&r.missing);
 	free(text);
-	open_store(s);
+	living_open(&s->l);
 }
 
 static enum err
