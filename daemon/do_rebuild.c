@@ -37,6 +37,14 @@ rebuild_stop(struct service *s)
 		s->rebuild->relearn.stop = true;
 }
 
+static enum err
+too_fast(struct fault *f)
+{
+	return fault_set(f, ERR_OVERLOADED,
+	    "records come in faster than they are learnt anew; try again when "
+	    "there is less traffic");
+}
+
 static void *
 run(void *arg)
 {
@@ -51,9 +59,7 @@ run(void *arg)
 	} while (b->op->err == ERR_NONE && !l->stop && l->seq > before + NEAR &&
 	    ++tries < TRIES);
 	if (tries == TRIES)
-		b->op->err = fault_set(&b->fault, ERR_OVERLOADED,
-		    "records come in faster than they are learnt anew; try "
-		    "again when there is less traffic");
+		b->op->err = too_fast(&b->fault);
 	writer_post(b->service->writer, b->op);
 	return NULL;
 }
@@ -141,6 +147,34 @@ fail(struct service *s, struct op *op)
 	answer_seq(s, op);
 }
 
+/* Whether more is queued before the event than the loop may fold: where the disk
+ * is slow much may come in that the thread cannot have seen. */
+static bool
+far_behind(struct service *s)
+{
+	struct writer_stats stats;
+
+	writer_stats(s->writer, &stats);
+	return stats.head.seq + stats.queued_records >
+	    s->rebuild->relearn.seq + NEAR;
+}
+
+static void start_thread(void *service, struct op *sync);
+
+/* An op that the client of the rebuild waits for. */
+static struct op *
+op_for(struct service *s, const struct op *op, enum op_kind kind,
+    void (*answer)(void *, struct op *))
+{
+	struct op *next = service_op(s, kind, 0);
+
+	next->urgent = true;
+	next->answer = answer;
+	next->client = op->client;
+	next->msgid = op->msgid;
+	return next;
+}
+
 /* The thread has caught up. */
 static void
 answer_folded(void *arg, struct op *op)
@@ -149,20 +183,24 @@ answer_folded(void *arg, struct op *op)
 	struct rebuild *b = s->rebuild;
 	const struct router *r = bandit_of(&s->bandit, b->relearn.id);
 	struct op *event;
+	bool behind;
 
 	pthread_join(b->thread, NULL);
+	behind = far_behind(s);
 	if (op->err == ERR_NONE && fail_point("rebuild.event") != 0)
 		op->err =
 		    fault_set(&b->fault, ERR_STORAGE, "%s", strerror(errno));
+	if (op->err == ERR_NONE && behind && ++b->rounds == TRIES)
+		op->err = too_fast(&b->fault);
 	if (op->err != ERR_NONE || b->relearn.stop || r == NULL) {
 		fail(s, op);
 		return;
 	}
-	event = service_op(s, OP_EVENT, 0);
-	event->urgent = true;
-	event->answer = answer_rebuilt;
-	event->client = op->client;
-	event->msgid = op->msgid;
+	if (behind) {
+		service_put(s, op_for(s, op, OP_SYNC, start_thread));
+		return;
+	}
+	event = op_for(s, op, OP_EVENT, answer_rebuilt);
 	event->ev.kind = EVENT_REBUILD;
 	event->ev.router = r->id;
 	event->ev.named = b->relearn.overlay.named;

@@ -243,6 +243,19 @@ signals_free(struct event **events)
 		event_free(events[i]);
 }
 
+/* LMDB reads through a map, where a sector that cannot be read is a signal.
+ * Only what may be called in a handler. */
+static void
+on_bus(int sig)
+{
+	static const char text[] = "banditd: error: a page of the state file, "
+				   "or of a backup, cannot be read: stopping\n";
+	ssize_t n = write(STDERR_FILENO, text, sizeof text - 1);
+
+	(void)sig, (void)n;
+	_exit(EX_IOERR);
+}
+
 static int
 serve(struct config *config, struct options *o, int listen_fd, int parent)
 {
@@ -321,6 +334,7 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* a limit is an error of write(2) then */
 	signal(SIGHUP, SIG_IGN);  /* until there is something to reload */
+	signal(SIGBUS, on_bus);
 	options_read(&o, argc, argv);
 	only_reads = o.verify || o.salvage != NULL;
 	if (only_reads && o.state_dir[0] != '\0') /* whatever is configured */

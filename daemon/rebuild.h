@@ -20,6 +20,7 @@ struct rebuild {
 	struct relearn relearn;
 	pthread_t thread;
 	struct op *op; /* OP_JOB, of the thread */
+	int rounds;    /* in which it caught up, and more had been queued */
 	struct fault fault;
 };
 

@@ -327,6 +327,19 @@ def a_state_of_0_1_0_is_good():
     assert told["decisions"] == "150" and told["keys"] == "30", told
 
 
+@test
+def a_page_that_cannot_be_read_while_it_serves_ends_it_with_74():
+    """As where the disk has lost it: reading through the map is a signal."""
+    place(DATA)
+    assert start() is None
+    raw = daemon.raw()
+    os.truncate(os.path.join(daemon.state, "db", "data.mdb"), 8192)
+    raw.request(1, "checkpoint")
+    assert daemon.wait() == EX_IOERR
+    assert "cannot be read: stopping" in daemon.read_log(), daemon.read_log()
+    raw.close()
+
+
 def flip_bits(good, flips):
     note(f"SEED={SEED} FLIPS={flips}, {good.pages} pages")
     rng = random.Random(SEED)

@@ -8,6 +8,7 @@ from tap import main, note, test
 
 ROUNDS = 3  # the best of each kind counts: the machine has other work, too
 DECISIONS = 2000 if FULL else 300
+QUEUED = 2000  # records; 1 ms and more each, of so many features
 
 
 def context(rng):
@@ -115,6 +116,34 @@ def memory_is_bounded_while_the_disk_is_slow():
         assert sizes[-1] - sizes[0] < 1 << 20, sizes
         daemon.shim.delay(0)
         client.call("observe", x=[1] * DIMENSION, arm="a", reward=1)
+
+
+@test
+def a_rebuild_that_ends_behind_a_queue_stops_no_decision():
+    """What is queued before its end is learnt by its thread."""
+    config = CONFIG.replace("rff_dimension = 64", "rff_dimension = 1024")
+    with FaultyDaemon(config, ("-o", "durability=disk")) as daemon:
+        probe = Probe(daemon, random.Random(SEED))
+        rebuilder = daemon.raw()
+        for _ in range(500):
+            probe.reward()
+        assert probe.collect().keys() == {"ok"}
+        daemon.shim.delay(1)
+        rebuilder.request(1, "rebuild", router="default")
+        for _ in range(QUEUED):
+            probe.reward()
+        taken = []
+        while daemon.client().call("status")["rebuild_progress"] is not None:
+            start = time.monotonic()
+            probe.decider.request(1, "decide", x=context(probe.rng))
+            assert probe.decider.receive()[2] is None
+            taken.append(time.monotonic() - start)
+            if len(taken) > 20:
+                daemon.shim.delay(0)
+        assert rebuilder.receive()[2] is None
+        assert probe.collect().keys() == {"ok"}
+        note(f"{len(taken)} decisions, {max(taken) * 1e3:.1f} ms at most")
+        assert max(taken) < 0.4, max(taken)
 
 
 main(600)
