@@ -128,6 +128,8 @@ prune(struct router *r, const struct wish *w, uint64_t number, int i)
 		score_one(r, r->index[next], i);
 	}
 	for (int arm = 0; arm < r->arms; arm++) {
+		if (r->view[arm].why != WHY_ELIGIBLE)
+			continue;
 		r->spared += r->at_most[arm];
 		r->scored += !r->at_most[arm];
 	}

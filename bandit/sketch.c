@@ -15,8 +15,10 @@
 #define RANK SKETCH_RANK
 #define LANES SKETCH_LANES
 
-/* Of a sum of some thousand products in float32; and what a direction must
- * add to the floor to be worth its place. */
+/* What float32 rounds of a sum of products: (BLOCK / 2 + 3) 2^-24 of that of
+ * their sizes, which is at most the product of the lengths.  And what a
+ * direction must add to the floor to be worth its place. */
+#define BLOCK 64
 #define ROUNDING 4e-6
 #define LEAST 1e-3
 
@@ -218,7 +220,7 @@ sketch_fade(struct sketch *s, double keep, double floor)
 		s->lambda[j] *= keep;
 }
 
-/* rows'phi in two sums of LANES each, even rows and odd. */
+/* Sums of LANES each, of even rows and of odd. */
 struct sums {
 	eight even[2], odd[2];
 };
@@ -231,62 +233,79 @@ add_row(eight sum[2], const eight row[2], float phi)
 }
 
 EXACT_INLINE void
-sums_put(struct sums *s, float out[LANES])
+add_pair(struct sums *s, const eight row[4], const float phi[2])
 {
-	for (int k = 0; k < 2; k++) {
-		s->even[k] += s->odd[k];
-		memcpy(out + 8 * k, &s->even[k], sizeof s->even[k]);
-	}
+	add_row(s->even, row, phi[0]);
+	add_row(s->odd, row + 2, phi[1]);
 }
 
+EXACT_INLINE void
+sums_take(struct sums *s, double out[LANES])
+{
+	for (int k = 0; k < LANES; k++)
+		out[k] += s->even[k / 8][k % 8] + s->odd[k / 8][k % 8];
+	*s = (struct sums){ 0 };
+}
+
+/* out = rows'phi.  Float32 takes few rows at a time, or what each addition
+ * rounds would add up with n. */
 EXACT_CLONES static void
-sketch_project(const struct sketch *s, const float *phi, float *out)
+sketch_project(const struct sketch *s, const float *phi, double *out)
 {
 	const eight *row = (const eight *)s->rows;
 	struct sums a = { 0 };
-	int i;
+	int i = 0;
 
-	for (i = 0; i + 2 <= s->n; i += 2, row += 4) {
-		add_row(a.even, row, phi[i]);
-		add_row(a.odd, row + 2, phi[i + 1]);
+	memset(out, 0, LANES * sizeof *out);
+	while (i + 2 <= s->n) {
+		int end = i + BLOCK < s->n ? i + BLOCK : s->n;
+
+		for (; i + 2 <= end; i += 2, row += 4)
+			add_pair(&a, row, phi + i);
+		sums_take(&a, out);
 	}
 	if (i < s->n)
 		add_row(a.even, row, phi[i]);
-	sums_put(&a, out);
+	sums_take(&a, out);
 }
 
 /* Two contexts, the same bits, in one pass over the rows. */
 EXACT_CLONES static void
-sketch_project_both(const struct sketch *s, const float *phi, float *out)
+sketch_project_both(const struct sketch *s, const float *phi, double *out)
 {
 	const eight *row = (const eight *)s->rows;
 	const float *psi = phi + s->n;
 	struct sums a = { 0 }, b = { 0 };
-	int i;
+	int i = 0;
 
-	for (i = 0; i + 2 <= s->n; i += 2, row += 4) {
-		add_row(a.even, row, phi[i]);
-		add_row(a.odd, row + 2, phi[i + 1]);
-		add_row(b.even, row, psi[i]);
-		add_row(b.odd, row + 2, psi[i + 1]);
+	memset(out, 0, 2 * LANES * sizeof *out);
+	while (i + 2 <= s->n) {
+		int end = i + BLOCK < s->n ? i + BLOCK : s->n;
+
+		for (; i + 2 <= end; i += 2, row += 4) {
+			add_pair(&a, row, phi + i);
+			add_pair(&b, row, psi + i);
+		}
+		sums_take(&a, out);
+		sums_take(&b, out + LANES);
 	}
 	if (i < s->n) {
 		add_row(a.even, row, phi[i]);
 		add_row(b.even, row, psi[i]);
 	}
-	sums_put(&a, out);
-	sums_put(&b, out + LANES);
+	sums_take(&a, out);
+	sums_take(&b, out + LANES);
 }
 
 static void
-bound_of(const struct sketch *s, const float p[LANES], double square,
+bound_of(const struct sketch *s, const double p[LANES], double square,
     struct model_bound *b)
 {
 	double left = square * (1 + ROUNDING), length = sqrt(square);
 
 	for (int j = 0; j < RANK && s->lambda[j] > 0; j++)
-		left -= s->lambda[j] / (s->floor + s->lambda[j]) *
-		    (double)p[2 + j] * p[2 + j] * (1 - ROUNDING);
+		left -= s->lambda[j] / (s->floor + s->lambda[j]) * p[2 + j] *
+		    p[2 + j] * (1 - ROUNDING);
 	*b = (struct model_bound){ .fit = p[0],
 		.unit = p[1],
 		.sigma = sqrt(fmax(left, ROUNDING * square) / s->floor),
@@ -298,7 +317,7 @@ void
 sketch_bound(const struct sketch *s, const float *phi, const double *square,
     int contexts, struct model_bound *b)
 {
-	float p[2 * LANES];
+	double p[2 * LANES];
 	int i;
 
 	for (i = 0; i + 2 <= contexts; i += 2) {

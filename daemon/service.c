@@ -181,8 +181,6 @@ service_start(struct service *s, struct config *config,
 static void
 writer_stop(struct service *s)
 {
-	struct op *next;
-
 	rebuild_stop(s);
 	settle(s);
 	if (s->backing_up) /* its answer will not be taken any more */
@@ -199,15 +197,12 @@ writer_stop(struct service *s)
 		    sizeof s->store.starts);
 		settle(s);
 	}
-	if (writer_failed(s->writer) != NULL)
-		service_collect(s); /* says so, once */
+	do /* says so, once, and answers what came back before that */
+		service_collect(s);
+	while (s->back != NULL || s->back_early != NULL);
 	if (disk_stalls(s) && s->queued > 0)
 		log_error("%s: the disk is full: %llu operations are lost",
 		    s->store.dir, (unsigned long long)s->queued);
-	for (; s->back != NULL; s->back = next) { /* where the disk failed */
-		next = s->back->next;
-		writer_recycle(s->writer, s->back);
-	}
 	writer_free(s->writer);
 	s->writer = NULL;
 	event_free(s->writer_ready);

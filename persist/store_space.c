@@ -63,7 +63,10 @@ store_grow(struct store *s, bool wait)
 }
 
 /* The kernel counts what was touched of the file as the daemon's memory, also
- * where it is only in the page cache, and maps its neighbours with it. */
+ * where it is only in the page cache, and maps its neighbours with it.  The map
+ * stays where it is meanwhile: only the writer's thread moves it, and trims. On
+ * a file system whose devices look different in the list, nothing is trimmed.
+ */
 void
 store_trim(const struct store *s)
 {

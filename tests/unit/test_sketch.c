@@ -163,6 +163,47 @@ what_fades_keeps_it_a_bound(void **state)
 	subject_fini(&s);
 }
 
+/* Features that are all equal, as of a kernel that is much wider than the
+ * contexts: each addition rounds the same way.  They were learnt w times over,
+ * with a reward of 1. */
+static void
+check_equal(int n, double w)
+{
+	double *often = test_calloc((size_t)n, sizeof *often), one = 1;
+	float *single = test_calloc((size_t)n, sizeof *single);
+	struct model_bound b;
+	struct sketch s;
+	struct chol c;
+
+	for (int j = 0; j < n / 2; j++) {
+		single[j] = (float)(1 / sqrt(n / 2));
+		often[j] = sqrt(w) / sqrt(n / 2);
+	}
+	chol_init(&c, n, n, 1);
+	assert_int_equal(chol_update(&c, often, sqrt(w), sqrt(w), 1), ERR_NONE);
+	sketch_init(&s, n);
+	sketch_weigh(&s, &c);
+	sketch_look(&s, &c, 1, 1);
+	sketch_bound(&s, single, &one, 1, &b);
+	assert_true(b.sigma >= 1 / sqrt(1 + w));
+	assert_true(fabs(b.fit - w / (1 + w)) <= b.fit_error);
+	sketch_fini(&s);
+	chol_fini(&c);
+	test_free(often);
+	test_free(single);
+}
+
+static void
+equal_features_keep_it_a_bound(void **state)
+{
+	(void)state;
+	for (int n = 1000; n < 4000; n += 444)
+		for (double w = 1e2; w < 1e6; w *= 10)
+			check_equal(n + n % 4, w);
+	check_equal(1490, 3e4);
+	check_equal(3888, 3e4);
+}
+
 int
 main(void)
 {
@@ -172,6 +213,7 @@ main(void)
 		cmocka_unit_test(looking_again_comes_nearer),
 		cmocka_unit_test(what_is_learnt_later_keeps_it_a_bound),
 		cmocka_unit_test(what_fades_keeps_it_a_bound),
+		cmocka_unit_test(equal_features_keep_it_a_bound),
 	};
 
 	gsl_set_error_handler_off(); /* as the daemon does */
