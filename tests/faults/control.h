@@ -38,7 +38,7 @@ struct control {
 	uint64_t delay_us; /* of every flush */
 	uint64_t hits;     /* of all rules */
 	int64_t clock;     /* seconds that the wall clock is ahead */
-	char match[64];    /* what a path must contain; "": any */
+	char match[64];    /* what a path must contain, or end with: "..$" */
 	struct rule rule[CALLS];
 };
 

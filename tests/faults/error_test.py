@@ -83,14 +83,15 @@ def a_write_that_falls_short_ends_it():
     each("write", "short")
 
 
-def compact_once(number):
-    """What became of a compaction whose n-th flush fails, with those of the
-    commit before it; None: there is none such."""
+def compact_once(path, number):
+    """Whether a compaction whose n-th flush of that path fails is refused;
+    None: there is none such.  Other flushes are those of commits."""
     with FaultyDaemon(CONFIG) as daemon:
         load = Load(daemon, Ledger(), random.Random(SEED))
         load.run(100)
         load.finish()
         raw = daemon.raw()
+        daemon.shim.match(path)
         daemon.shim.rule("sync", "fail", number, error=errno.EIO)
         raw.request(1, "compact")
         answer = raw.receive()
@@ -125,11 +126,11 @@ def raw_ping(raw):
 def a_compaction_is_refused_or_ends_it():
     """Before the copy has its name all is as it was; after that nobody knows
     whether it will keep it."""
-    refused = []
-    while (one := compact_once(len(refused) + 1)) is not None:
-        refused.append(one)
-    note(f"refused: {refused}")
-    assert refused == [False, False, True, False], refused
+    for path, wanted in ("data.mdb.new", True), ("/db$", False):
+        refused = []
+        while (one := compact_once(path, len(refused) + 1)) is not None:
+            refused.append(one)
+        assert refused == [wanted], (path, refused)
 
 
 main(1800)

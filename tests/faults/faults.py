@@ -76,7 +76,8 @@ class Shim:
         struct.pack_into("<q", self.map, 16, seconds)
 
     def match(self, text):
-        """Only paths with that in them count."""
+        """Only paths with that in them count; with a $ behind it, those that
+        end so."""
         self.map[24:HEAD] = text.encode().ljust(MATCH, b"\0")
 
 

@@ -91,6 +91,17 @@ shim_die(void)
 		pause();
 }
 
+static bool
+matches(const char *path)
+{
+	const char *m = control->match;
+	size_t n = strlen(m), len = strlen(path);
+
+	if (n == 0 || m[n - 1] != '$')
+		return strstr(path, m) != NULL;
+	return len >= n - 1 && strncmp(path + len - (n - 1), m, n - 1) == 0;
+}
+
 bool
 shim_fails(enum call call, const char *path, enum act *act)
 {
@@ -98,8 +109,7 @@ shim_fails(enum call call, const char *path, enum act *act)
 	enum act any = ACT_NONE;
 
 	*act = ACT_NONE;
-	if (control == NULL ||
-	    (control->match[0] != '\0' && strstr(path, control->match) == NULL))
+	if (control == NULL || !matches(path))
 		return false;
 	*act = hit(call, &error);
 	if (call != CALL_MALLOC && call != CALL_DISK)
