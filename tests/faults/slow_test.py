@@ -1,4 +1,8 @@
-"""A slow disk: rewards wait for it, decisions do not."""
+"""A slow disk: rewards wait for it, decisions do not.
+
+A loop that waits for the disk stands still once in each flush, so decisions are
+timed over several of them, and the slowest counts as well.
+"""
 import random
 import time
 
@@ -6,8 +10,11 @@ from faults import FULL, SEED, FaultyDaemon
 from load import CONFIG, DIMENSION, packed
 from tap import main, note, test
 
-ROUNDS = 3  # the best of each kind counts: the machine has other work, too
-DECISIONS = 2000 if FULL else 300
+ROUNDS = 3  # one must hold: the machine has other work, too
+COMMITS = 3  # at least that are timed, of two flushes each
+LASTS = 1  # seconds at least, for flushes that are short
+REWARDS = 50  # decisions to one reward
+P99, MOST = 0.02, 0.25  # seconds that decisions may take
 QUEUED = 2000  # records; 1 ms and more each, of so many features
 
 
@@ -38,16 +45,21 @@ class Probe:
         self.sent = 0
         return codes
 
-    def p99(self):
-        """Seconds that decisions take."""
-        taken = []
-        for number in range(DECISIONS):
-            self.reward()
-            start = time.monotonic()
-            self.decider.request(number, "decide", x=context(self.rng))
-            assert self.decider.receive()[2] is None
-            taken.append(time.monotonic() - start)
-        return sorted(taken)[len(taken) * 99 // 100]
+    def decide(self, number):
+        """Seconds that it took."""
+        start = time.monotonic()
+        self.decider.request(number, "decide", x=context(self.rng))
+        assert self.decider.receive()[2] is None
+        return time.monotonic() - start
+
+    def during(self, shim, flushes):
+        """What decisions took while so many flushes were made, rising."""
+        taken, first = [], shim.calls("sync")
+        while shim.calls("sync") <= first + flushes:
+            if len(taken) % REWARDS == 0:
+                self.reward()
+            taken.append(self.decide(len(taken)))
+        return sorted(taken)
 
 
 def wait_for_lag(client, probe):
@@ -61,24 +73,29 @@ def wait_for_lag(client, probe):
     raise AssertionError(status)
 
 
+def slow_round(daemon, probe, client, delay):
+    """Whether decisions went on."""
+    flushes = max(2 * COMMITS, round(LASTS / delay))
+    daemon.shim.delay(delay)
+    taken = probe.during(daemon.shim, flushes)
+    wait_for_lag(client, probe)
+    daemon.shim.delay(0)
+    assert probe.collect().keys() == {"ok"}
+    assert client.call("status")["commit_max"] > delay
+    stalls = sum(seconds >= delay for seconds in taken)
+    p99 = taken[len(taken) * 99 // 100]
+    note(f"{len(taken)} decisions in {flushes} flushes of {delay} s: p99 "
+         f"{p99 * 1e3:.2f} ms, at most {taken[-1] * 1e3:.2f} ms, {stalls} "
+         "took as long as a flush")
+    return p99 < P99 and taken[-1] < MOST and stalls < flushes / 4
+
+
 def check_decisions(delay):
-    with FaultyDaemon(CONFIG) as daemon:
+    with FaultyDaemon(CONFIG, ("-o", "max_in_flight=1000000")) as daemon:
         probe = Probe(daemon, random.Random(SEED))
         client = daemon.client()
-        fast, slow = [], []
-        for _ in range(ROUNDS):
-            daemon.shim.delay(0)
-            fast.append(probe.p99())
-            assert probe.collect().keys() == {"ok"}
-            daemon.shim.delay(delay)
-            slow.append(probe.p99())
-            wait_for_lag(client, probe)
-            daemon.shim.delay(0)
-            assert probe.collect().keys() == {"ok"}
-            assert client.call("status")["commit_max"] > delay
-        note(f"p99 of decisions {min(fast) * 1e3:.2f} ms, with {delay} s for "
-             f"each flush {min(slow) * 1e3:.2f} ms")
-        assert min(slow) < max(3 * max(fast), delay / 4), (fast, slow)
+        assert any(slow_round(daemon, probe, client, delay)
+                   for _ in range(ROUNDS))
 
 
 def resident(daemon):
@@ -94,7 +111,7 @@ def decisions_do_not_wait_for_20_ms():
 
 @test
 def decisions_do_not_wait_for_seconds():
-    check_decisions(2 if FULL else 0.2)
+    check_decisions(2 if FULL else 0.3)
 
 
 @test
@@ -116,6 +133,28 @@ def memory_is_bounded_while_the_disk_is_slow():
         assert sizes[-1] - sizes[0] < 1 << 20, sizes
         daemon.shim.delay(0)
         client.call("observe", x=[1] * DIMENSION, arm="a", reward=1)
+
+
+@test
+def memory_is_bounded_by_decisions_too():
+    """What is too much is answered, and not recorded."""
+    with FaultyDaemon(CONFIG, ("-o", "max_in_flight=1000",
+                               "-o", "max_pending=500")) as daemon:
+        probe = Probe(daemon, random.Random(SEED))
+        client = daemon.client()
+        daemon.shim.delay(2 if FULL else 0.5)
+        sizes = []
+        for _ in range(4):
+            for number in range(2000):
+                probe.decide(number)
+            # The last may also end the oldest that waits.
+            assert client.call("status")["queued"] <= 1001
+            sizes.append(resident(daemon))
+        unrecorded = client.call("status")["unrecorded"]
+        note(f"{unrecorded} not recorded; {sizes} bytes")
+        assert unrecorded > 0
+        assert sizes[-1] - sizes[0] < 1 << 20, sizes
+        daemon.shim.delay(0)
 
 
 @test
