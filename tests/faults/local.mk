@@ -27,7 +27,7 @@ FAULTS_TESTS = tests/faults/backup_test.py tests/faults/clock_test.py \
 	tests/faults/soak_test.py tests/faults/space_test.py
 dist_check_SCRIPTS += $(FAULTS_TESTS)
 
-# All of them in full, which takes minutes.
+# All of them in full, which takes minutes; but the long run, which is soak.
 check-faults: all
 	FAULTS=full $(MAKE) check \
 		TESTS='$(FAULTS_TESTS) tests/e2e/damage_test.py \

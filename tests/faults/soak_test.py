@@ -7,6 +7,7 @@ log, so that the file grows no more at all.
 """
 import os
 import random
+import statistics
 import time
 
 from daemon import Daemon
@@ -15,9 +16,10 @@ from load import CONFIG, Ledger, Load
 from tap import main, note, test
 
 SOAK = int(os.environ.get("SOAK", "5000"))
-ENOUGH = 10**5  # requests from which on the numbers are judged
+ENOUGH = 10**5  # requests from which on the numbers are judged,
+ENOUGH_TIME = 10**6  # and how long decisions take
 TENTHS = 10
-SLICES = 5  # of a tenth; the best counts: the machine has other work, too
+SLICES = 5  # of a tenth; the median counts: the machine has other work, too
 SCRAPS = 256 << 10  # bytes that malloc may need more, for no reason of ours
 POOL = 512  # contexts, so that making them is not what is measured
 WORDS = ("arms", "score", "status")
@@ -87,7 +89,8 @@ class Tenth:
     """What there is after it."""
 
     def __init__(self, daemon, load, client, requests):
-        self.p99 = min(load.p99(requests // SLICES) for _ in range(SLICES))
+        self.p99 = statistics.median(load.p99(requests // SLICES)
+                                     for _ in range(SLICES))
         status = client.call("status")
         pid = daemon.process.pid
         self.memory = anonymous(pid)
@@ -117,20 +120,21 @@ def soak(config, requests):
     return tenths
 
 
-def judge(tenths):
-    """Memory by the second half: before, what waits fills up."""
-    first, second, middle, last = (tenths[i] for i in (0, 1, 5, -1))
+def judge(tenths, base=0):
+    """Memory by the second half: before, what waits fills up.  Time by the
+    tenth of that number."""
+    first, middle, last = (tenths[i] for i in (base, 5, -1))
     note(f"a record: {slope(middle, last, 'memory'):.3f} bytes of memory, "
          f"{slope(middle, last, 'descriptors'):g} descriptors, "
          f"{slope(middle, last, 'file'):.1f} bytes of file; "
-         f"p99 {last.p99 / first.p99:.2f} times that of the first tenth, "
-         f"{last.p99 / second.p99:.2f} times that of the second")
+         f"p99 {last.p99 / first.p99:.2f} times that of tenth {base + 1}")
     if SOAK < ENOUGH:
         return
     more = last.memory - middle.memory
     assert slope(middle, last, "memory") < 1 or more < SCRAPS, more
     assert last.descriptors == first.descriptors
-    assert last.p99 < 1.2 * max(first.p99, second.p99), (first.p99, last.p99)
+    assert SOAK < ENOUGH_TIME or last.p99 < 1.2 * first.p99, \
+        (first.p99, last.p99)
 
 
 @test
@@ -145,8 +149,9 @@ def a_long_run_stays_flat():
 
 @test
 def the_file_too_where_records_are_dropped():
+    """In the first tenth nothing is: the first purge waits a minute."""
     tenths = soak(DROPPING, SOAK // 2)
-    judge(tenths)
+    judge(tenths, base=1)
     steady = [tenth for tenth in tenths if tenth.uptime > STEADY]
     if len(steady) < 2:
         note("too short for the size of the file")
