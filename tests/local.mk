@@ -85,11 +85,22 @@ tests_unit_test_export_SOURCES = tests/unit/test_export.c tests/unit/world.c
 tests_unit_test_export_LDADD = $(PERSIST) $(TEST_LIBS)
 tests_unit_test_fold_SOURCES = tests/unit/test_fold.c tests/unit/world.c
 tests_unit_test_fold_LDADD = $(BANDIT) $(TEST_LIBS)
-if X86_64
-# The fold once more, with what learns built for each instruction set alone.
+# The fold once more, with what learns built otherwise: not optimised, and more.
 FOLD_ONE = tests/unit/test_fold.c tests/unit/world.c bandit/chol.c \
 	bandit/kernel.c features/bandwidth.c features/fmath.c features/rff.c \
 	features/structured.c
+check_PROGRAMS += tests/unit/test_fold_O0 tests/unit/test_fold_O3
+tests_unit_test_fold_O0_SOURCES = $(FOLD_ONE)
+tests_unit_test_fold_O0_CFLAGS = $(AM_CFLAGS)
+tests_unit_test_fold_O0_LDADD = $(BANDIT) $(TEST_LIBS)
+tests_unit_test_fold_O3_SOURCES = $(FOLD_ONE)
+tests_unit_test_fold_O3_CFLAGS = $(AM_CFLAGS)
+tests_unit_test_fold_O3_LDADD = $(BANDIT) $(TEST_LIBS)
+# In CFLAGS, which come behind those of a program.
+$(tests_unit_test_fold_O0_OBJECTS): override CFLAGS += -O0 -U_FORTIFY_SOURCE
+$(tests_unit_test_fold_O3_OBJECTS): override CFLAGS += -O3
+if X86_64
+# And for each instruction set alone.
 check_PROGRAMS += tests/unit/test_fold_sse2 tests/unit/test_fold_avx2 \
 	tests/unit/test_fold_v4
 tests_unit_test_fold_sse2_SOURCES = $(FOLD_ONE)
@@ -339,8 +350,9 @@ endif
 # Left out: test_packed, as valgrind 3.19 ends itself where it translates the
 # longest of the kernels that it compares; and test_propensity, the frequencies of
 # many million draws, which take minutes and show nothing of memory that test_race,
-# of the same code, does not.
-VALGRIND_NOT = tests/unit/test_packed tests/unit/test_propensity
+# of the same code, does not; and test_fold_O0, as slow, of the code of test_fold.
+VALGRIND_NOT = tests/unit/test_fold_O0 tests/unit/test_packed \
+	tests/unit/test_propensity
 VALGRIND = valgrind -q --error-exitcode=9 --leak-check=full \
 	--errors-for-leak-kinds=definite,indirect
 check-valgrind: all
