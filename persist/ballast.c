@@ -8,9 +8,25 @@
 
 #include "base/fail.h"
 #include "base/path.h"
+#include "persist/store.h"
 
 #define DATA "db/data.mdb"
 #define LOOSE_BYTES (64 << 10) /* for lock files and the like */
+#define SPARE_BYTES (1 << 20)  /* stay free when it is made */
+
+/* To try takes all that there is, if only for a moment, from every other
+ * program; so it is not tried where it cannot be. */
+static bool
+has_room(const char *dir, const char *path)
+{
+	struct stat st;
+	uint64_t there = 0;
+
+	if (lstat(path, &st) == 0 && S_ISREG(st.st_mode))
+		there = 512 * (uint64_t)st.st_blocks;
+	return there >= BALLAST_BYTES ||
+	    dir_has_room(dir, BALLAST_BYTES - there + SPARE_BYTES);
+}
 
 /* One that a crash left half made is filled up. */
 static bool
@@ -29,7 +45,8 @@ bool
 ballast_make(const char *dir)
 {
 	char *path = path_in(dir, "ballast");
-	bool made = fail_point("ballast.make") == 0 && fill(path);
+	bool made = fail_point("ballast.make") == 0 && has_room(dir, path) &&
+	    fill(path);
 
 	if (!made)
 		unlink(path);

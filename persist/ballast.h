@@ -15,8 +15,8 @@
 /* Bytes; some thousand decisions of usual contexts. */
 #define BALLAST_BYTES (8 << 20)
 
-/* Makes it, or what is missing of it; false: there is no room, and none of it
- * stays. */
+/* Makes it, or what is missing of it; false: there is no room for it and a MiB
+ * more, and none of it stays. */
 bool ballast_make(const char *dir);
 
 /*

@@ -114,6 +114,9 @@ enum err store_reopen(struct store *);
 
 /* Whether the file can be made no longer: the disk or a quota is full, or the
  * process may write no more. */
+bool store_cannot_append(const struct store *);
+
+/* Or there is so little room that the next commit may find none. */
 bool store_is_full(const struct store *);
 
 /* Keys; each returns an MDB_val over the bytes written to k. */
@@ -162,6 +165,10 @@ uint64_t log_bytes(size_t value);
 /* The chain value of a record. */
 uint32_t store_chain(uint32_t before, uint64_t seq, const void *body,
     size_t len);
+
+/* Whether so many bytes are free on the disk of that directory; also where it
+ * does not say. */
+bool dir_has_room(const char *dir, uint64_t bytes);
 
 struct store_size {
 	uint64_t used, map, disk_free; /* bytes */

@@ -16,6 +16,7 @@
 #include "persist/store.h"
 
 #define LEAST_FREE (1 << 20) /* bytes; LMDB writes many pages at once */
+#define PAGE_BYTES 4096
 
 /* LMDB gives the old map up before it tries for the new one. */
 static bool
@@ -100,13 +101,26 @@ disk_free(const struct store *s)
 					 : 0;
 }
 
-/* What stands behind the end is nobody's page: one byte there is a question. */
+/* One without a limit has no blocks either. */
+bool
+dir_has_room(const char *dir, uint64_t bytes)
+{
+	struct statvfs fs;
+
+	return statvfs(dir, &fs) != 0 || fs.f_blocks == 0 ||
+	    (uint64_t)fs.f_bavail * fs.f_frsize >= bytes;
+}
+
+/* What stands behind the end is nobody's page: to write there is a question.
+ * One byte would find room in a last block that was begun. */
 static bool
 cannot_append(const char *path)
 {
+	static const char page[PAGE_BYTES];
 	int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
-	bool full = fd >= 0 && write(fd, "", 1) < 0 &&
-	    (errno == ENOSPC || errno == EDQUOT || errno == EFBIG);
+	ssize_t n = fd >= 0 ? write(fd, page, sizeof page) : PAGE_BYTES;
+	bool full = n < 0 ? errno == ENOSPC || errno == EDQUOT || errno == EFBIG
+			  : n < PAGE_BYTES;
 
 	if (fd >= 0)
 		close(fd);
@@ -114,17 +128,22 @@ cannot_append(const char *path)
 }
 
 bool
-store_is_full(const struct store *s)
+store_cannot_append(const struct store *s)
 {
 	struct buf path = { 0 };
 	bool full;
 
 	buf_printf(&path, "%s/db/data.mdb", s->dir);
 	buf_put(&path, "", 1);
-	full =
-	    disk_free(s) < LEAST_FREE || cannot_append((const char *)path.data);
+	full = cannot_append((const char *)path.data);
 	buf_free(&path);
 	return full;
+}
+
+bool
+store_is_full(const struct store *s)
+{
+	return disk_free(s) < LEAST_FREE || store_cannot_append(s);
 }
 
 /* A line of mdb_reader_list(), "pid thread txnid"; other lines are no numbers,

@@ -17,13 +17,14 @@
 #define DEMAND_SECONDS 0.1 /* and where somebody waits */
 #define KEEP_MOST 10000    /* decisions kept in memory for want of space */
 
-/* Also where the map cannot grow; and LMDB calls a write that fell short EIO.
- */
+/* Also where the map cannot grow.  LMDB calls a write that fell short EIO, as
+ * the kernel calls a disk that is broken: only what cannot be appended tells
+ * the one from the other. */
 bool
 full_is(const struct writer *w, int rc)
 {
 	return rc == ENOSPC || rc == EDQUOT || rc == EFBIG ||
-	    rc == MDB_MAP_FULL || (rc == EIO && store_is_full(w->store));
+	    rc == MDB_MAP_FULL || (rc == EIO && store_cannot_append(w->store));
 }
 
 /* Whether somebody waits for it, who can send it again. */

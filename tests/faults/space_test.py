@@ -481,6 +481,34 @@ def start_on_full_disk():
         daemon.remove()
 
 
+def broken_disk():
+    """Nearly full, but what it says is not for want of room: retried, it would
+    go on for ever."""
+    daemon = FaultyDaemon(LARGE_CONFIG)
+    os.mkdir(daemon.state)
+    mount(daemon, "size=32m")
+    try:
+        client = daemon.start().client()
+        free = os.statvfs(daemon.state)
+        with open(os.path.join(daemon.state, "filler"), "wb") as file:
+            file.write(bytes(free.f_bavail * free.f_frsize - (512 << 10)))
+        client.call("observe", x=packed([1] * LARGE), arm="a", reward=1)
+        assert not is_full(daemon)
+        daemon.shim.rule("write", "fail", 1, error=errno.EIO)
+        raw = daemon.raw()
+        raw.request(1, "observe", x=packed([1] * LARGE), arm="a", reward=1)
+        answer = raw.receive()
+        assert answer is None or answer[2].startswith("storage: "), answer
+        assert daemon.wait() == EX_IOERR, daemon.read_log()
+        daemon.shim.clear()
+        assert daemon.start().client().call("status")["rewards"] == 1
+    finally:
+        if daemon.process:
+            daemon.kill()
+        subprocess.run(["umount", daemon.state], check=True)
+        daemon.remove()
+
+
 def read_only_disk():
     daemon = Daemon(CONFIG)
     os.mkdir(daemon.state)
@@ -522,6 +550,11 @@ def a_full_disk_where_records_are_dropped():
 @test
 def a_start_on_a_full_disk():
     inside(start_on_full_disk)
+
+
+@test
+def a_nearly_full_disk_that_is_broken():
+    inside(broken_disk)
 
 
 @test

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "persist/ballast.h"
@@ -13,6 +14,19 @@
 struct state {
 	char dir[64], ballast[80], db[80], data[100];
 };
+
+static uint64_t disk_says = UINT64_MAX; /* bytes free */
+
+/* In place of the system's. */
+int
+statvfs(const char *path, struct statvfs *fs)
+{
+	(void)path;
+	*fs = (struct statvfs){ .f_frsize = 1,
+		.f_blocks = 1,
+		.f_bavail = disk_says };
+	return 0;
+}
 
 static int
 setup(void **arg)
@@ -36,6 +50,7 @@ teardown(void **arg)
 {
 	struct state *s = *arg;
 
+	disk_says = UINT64_MAX;
 	unlink(s->ballast);
 	rmdir(s->ballast);
 	unlink(s->data);
@@ -113,6 +128,26 @@ one_half_made_is_filled_up_and_a_larger_one_cut(void **arg)
 	assert_int_equal(look(s->ballast).st_size, BALLAST_BYTES);
 }
 
+/* The disk here has the room, so only what it says can be the reason. */
+static void
+it_is_not_tried_where_the_disk_has_no_room(void **arg)
+{
+	struct state *s = *arg;
+	const uint64_t mib = 1 << 20;
+
+	disk_says = BALLAST_BYTES + mib - 1;
+	assert_false(ballast_make(s->dir));
+	assert_int_equal(look(s->ballast).st_size, -1);
+	disk_says++;
+	assert_true(ballast_make(s->dir));
+	disk_says = 0; /* none is missing of it */
+	assert_true(ballast_make(s->dir));
+	assert_int_equal(truncate(s->ballast, BALLAST_BYTES / 2), 0);
+	disk_says = BALLAST_BYTES / 2 + mib;
+	assert_true(ballast_make(s->dir));
+	assert_int_equal(look(s->ballast).st_size, BALLAST_BYTES);
+}
+
 /* What has its name and is none is not written to. */
 static void
 no_link_is_followed(void **arg)
@@ -139,6 +174,7 @@ main(void)
 		TEST(its_room_goes_to_the_data_file),
 		TEST(its_room_fills_the_data_files_holes),
 		TEST(one_half_made_is_filled_up_and_a_larger_one_cut),
+		TEST(it_is_not_tried_where_the_disk_has_no_room),
 		TEST(no_link_is_followed),
 	};
 
