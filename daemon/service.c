@@ -250,6 +250,7 @@ service_drain(struct service *s)
 		return;
 	}
 	s->draining = true;
+	writer_ends(s->writer);
 	rebuild_stop(s);
 	sd_tell("STOPPING=1");
 	log_info("stopping");

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -90,23 +91,63 @@ copy_write(struct store *s, const char *copy, struct fault *f)
 	return e;
 }
 
+/* Of each database, and last of that of their names; false: they cannot be
+ * read. */
+static bool
+stats_get(struct store *s, MDB_stat stats[DB_COUNT + 1])
+{
+	MDB_txn *txn;
+	bool got;
+
+	pthread_rwlock_rdlock(&s->map_lock);
+	got = mdb_txn_begin(s->env, NULL, MDB_RDONLY, &txn) == 0;
+	if (got) {
+		for (int i = 0; got && i < DB_COUNT; i++)
+			got = mdb_stat(txn, s->dbi[i], &stats[i]) == 0;
+		mdb_txn_abort(txn);
+	}
+	pthread_rwlock_unlock(&s->map_lock);
+	return got && mdb_env_stat(s->env, &stats[DB_COUNT]) == 0;
+}
+
+/* All pages but the free ones, which are most where it is worth making. */
+static uint64_t
+copy_bytes(const MDB_stat stats[DB_COUNT + 1])
+{
+	uint64_t pages = 2; /* meta pages */
+
+	for (int i = 0; i <= DB_COUNT; i++)
+		pages += stats[i].ms_branch_pages + stats[i].ms_leaf_pages +
+		    stats[i].ms_overflow_pages;
+	return pages * stats[0].ms_psize;
+}
+
+/* A try would take what there is from every other program. */
+static enum err
+room_check(struct store *s, const char *copy, struct fault *f)
+{
+	MDB_stat stats[DB_COUNT + 1];
+	uint64_t need;
+
+	if (!stats_get(s, stats))
+		return say(f, "copy", s->dir, "its size cannot be read");
+	need = copy_bytes(stats);
+	if (dir_has_room(s->dir, need))
+		return ERR_NONE;
+	return fault_set(f, ERR_STORAGE,
+	    "no room for %s: it needs %" PRIu64 " bytes, and %" PRIu64
+	    " are free",
+	    copy, need, store_size(s).disk_free);
+}
+
 static bool
 same_counts(struct store *s, const struct pages_report *r)
 {
-	MDB_stat st = { 0 };
-	bool same = true;
-	MDB_txn *txn;
+	MDB_stat stats[DB_COUNT + 1];
+	bool same = stats_get(s, stats);
 
-	pthread_rwlock_rdlock(&s->map_lock);
-	if (mdb_txn_begin(s->env, NULL, MDB_RDONLY, &txn) != 0) {
-		pthread_rwlock_unlock(&s->map_lock);
-		return false;
-	}
 	for (int i = 0; same && i < DB_COUNT; i++)
-		same = mdb_stat(txn, s->dbi[i], &st) == 0 &&
-		    st.ms_entries == r->entries[i];
-	mdb_txn_abort(txn);
-	pthread_rwlock_unlock(&s->map_lock);
+		same = stats[i].ms_entries == r->entries[i];
 	return same;
 }
 
@@ -144,8 +185,10 @@ copy_check(struct store *s, const char *copy, struct fault *f)
 static enum err
 both_write(struct store *s, const struct names *n, struct fault *f)
 {
-	enum err e = lock_create(str(&n->lock_new), f);
+	enum err e = room_check(s, str(&n->data_new), f);
 
+	if (e == ERR_NONE)
+		e = lock_create(str(&n->lock_new), f);
 	if (e == ERR_NONE)
 		e = copy_write(s, str(&n->data_new), f);
 	return e == ERR_NONE ? copy_check(s, str(&n->data_new), f) : e;

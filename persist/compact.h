@@ -16,8 +16,8 @@
 
 /*
  * Makes the copy and gives it the file's name; *before and *after are the bytes
- * of the two.  ERR_STORAGE: it could not be written, or is not what the file
- * is; there is no copy, and all is as it was.
+ * of the two.  ERR_STORAGE: there is no room for it, it could not be written,
+ * or is not what the file is; there is no copy, and all is as it was.
  */
 enum err compact_make(struct store *, uint64_t *before, uint64_t *after,
     struct fault *);

@@ -189,6 +189,14 @@ writer_post(struct writer *w, struct op *op)
 }
 
 void
+writer_ends(struct writer *w)
+{
+	pthread_mutex_lock(&w->lock);
+	w->ending = true;
+	pthread_mutex_unlock(&w->lock);
+}
+
+void
 writer_hold(struct writer *w, bool hold)
 {
 	pthread_mutex_lock(&w->lock);

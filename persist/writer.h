@@ -33,6 +33,10 @@ void writer_recycle(struct writer *, struct op *);
 
 void writer_put(struct writer *, struct op *);
 
+/* A stop is near: a compaction that has not begun fails from now on, with
+ * ERR_SHUTTING_DOWN. */
+void writer_ends(struct writer *);
+
 /* While held nothing new is taken; what was put meanwhile is then taken at
  * once, into one transaction. */
 void writer_hold(struct writer *, bool);

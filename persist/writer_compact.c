@@ -20,11 +20,27 @@ take_compactions(struct writer *w, struct queue *out)
 	queue_move(&w->held, &rest);
 }
 
+static bool
+told_not_to(struct writer *w)
+{
+	bool told;
+
+	pthread_mutex_lock(&w->lock);
+	told = w->ending || w->stop;
+	pthread_mutex_unlock(&w->lock);
+	return told;
+}
+
 static void
 compact(struct writer *w, struct op *op)
 {
 	double start = clock_mono(&w->clock);
 
+	if (told_not_to(w)) {
+		op->err = fault_set(&op->fault, ERR_SHUTTING_DOWN,
+		    "the daemon stops, and does not wait for it");
+		return;
+	}
 	op->err = compact_make(w->store, &op->before, &op->after, &op->fault);
 	if (op->err != ERR_NONE)
 		return;

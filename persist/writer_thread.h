@@ -25,7 +25,7 @@ struct writer {
 	pthread_mutex_t lock; /* over what follows, to the next blank line */
 	pthread_cond_t wake;
 	struct queue in, early, done;
-	bool hurry, stop, failed, hold;
+	bool hurry, stop, failed, hold, ending;
 	char failure[512];
 	struct writer_stats stats;
 

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,6 +24,19 @@ struct state {
 	char data[96], copy[96], lock[96];
 	struct world world;
 };
+
+static uint64_t disk_says = UINT64_MAX; /* bytes free */
+
+/* In place of the system's. */
+int
+statvfs(const char *path, struct statvfs *fs)
+{
+	(void)path;
+	*fs = (struct statvfs){ .f_frsize = 1,
+		.f_blocks = 1,
+		.f_bavail = disk_says };
+	return 0;
+}
 
 static int
 setup(void **arg)
@@ -45,6 +59,7 @@ teardown(void **arg)
 	struct state *s = *arg;
 	int rc = living_remove(&s->l);
 
+	disk_says = UINT64_MAX;
 	free(s);
 	return rc;
 }
@@ -253,6 +268,56 @@ it_is_between_what_is_before_and_after_it(void **arg)
 	verified(s);
 }
 
+/* The free pages of the file are not in the copy, and need none. */
+static void
+it_is_not_begun_without_room_for_what_is_in_use(void **arg)
+{
+	struct state *s = *arg;
+	char needs[40];
+	struct op op;
+
+	put_events(s, 100);
+	put_large(s, 4 << 20);
+	disk_says = 4096;
+	op = compact(s);
+	assert_int_equal(op.err, ERR_STORAGE);
+	assert_non_null(strstr(op.fault.text, "4096 are free"));
+	assert_true(file_size(s->data) > 4 << 20);
+	disk_says = 1 << 20;
+	op = compact(s);
+	assert_int_equal(op.err, ERR_NONE);
+	disk_says = op.after - 1;
+	snprintf(needs, sizeof needs, "needs %llu bytes",
+	    (unsigned long long)op.after);
+	op = compact(s);
+	assert_int_equal(op.err, ERR_STORAGE);
+	assert_non_null(strstr(op.fault.text, needs));
+	disk_says++;
+	assert_int_equal(compact(s).err, ERR_NONE);
+	disk_says = UINT64_MAX;
+	verified(s);
+}
+
+static void
+a_stop_does_not_wait_for_one_that_has_not_begun(void **arg)
+{
+	struct state *s = *arg;
+	uint64_t before;
+
+	put_events(s, 20);
+	put_large(s, 1 << 20);
+	before = file_size(s->data);
+	writer_hold(s->l.writer, true);
+	put_event(s);
+	put(s, writer_op(s->l.writer, OP_COMPACT, 0));
+	writer_ends(s->l.writer);
+	writer_hold(s->l.writer, false);
+	assert_int_equal(wait_for(s, 2).err, ERR_SHUTTING_DOWN);
+	put_events(s, 5);
+	assert_true(file_size(s->data) >= before);
+	verified(s);
+}
+
 /* Here it is the device that has none. */
 static void
 a_copy_that_has_no_room_changes_nothing(void **arg)
@@ -418,6 +483,8 @@ main(void)
 		TEST(it_says_the_same_and_is_smaller),
 		TEST(what_comes_after_it_is_on_disk),
 		TEST(it_is_between_what_is_before_and_after_it),
+		TEST(it_is_not_begun_without_room_for_what_is_in_use),
+		TEST(a_stop_does_not_wait_for_one_that_has_not_begun),
 		TEST(a_copy_that_has_no_room_changes_nothing),
 		TEST(a_copy_that_cannot_be_created_changes_nothing),
 		TEST(a_lock_file_that_cannot_be_created_changes_nothing),
