@@ -350,7 +350,8 @@ apply_observe(struct applier *a, struct op *op)
 	    ?: mdb_put(a->txn, dbi(a, DB_KEYS), &key, &val, 0);
 }
 
-/* A log that is imported into itself, too, counts once. */
+/* A log that is imported into itself, too, counts once; as long as its records
+ * are there, as their keys go with them. */
 static int
 apply_import(struct applier *a, struct op *op)
 {

@@ -126,6 +126,42 @@ def what_a_daemon_has_exported_it_has_already():
     assert client.call("state_hash") == before
 
 
+def dropped(daemon, least):
+    """So many records have left the log; the third snapshot is after the drop
+    that follows the second."""
+    c = daemon.client()
+    while c.call("status")["dropped_records"] < least:
+        c.call("observe", router="plain", x=x(6), arm="a", reward=0)
+        c.call("checkpoint")
+
+
+def rewards(daemon):
+    told = daemon.client().call("routers")["routers"]
+    return next(r["rewards"] for r in told if r["router"] == "plain")
+
+
+@test
+def what_was_dropped_since_counts_again():
+    """Also an observation with a key; what the log still has does not."""
+    config = CONFIG.replace("decision_ttl = 1",
+                            'decision_ttl = 1 keep_bytes = "1kB"')
+    with Daemon(config) as target:
+        seen = {"router": "plain", "x": x(6), "arm": "a", "reward": 1.0,
+                "key": "once"}
+        c = target.client()
+        for applied in True, False:
+            assert c.call("observe", **seen)["applied"] is applied
+        first = imported(target, jsonl)
+        assert first["already_there"] == 0, first
+        dropped(target, first["imported"] // 2)
+        before = rewards(target)
+        again = imported(target, jsonl)
+        assert again["imported"] >= 40, (first, again)
+        assert again["already_there"] > 0, (first, again)
+        assert rewards(target) > before, (rewards(target), before)
+        assert c.call("observe", **seen)["applied"]
+
+
 @test
 def an_import_that_is_killed_goes_on():
     with open(jsonl, encoding="utf-8") as lines:
