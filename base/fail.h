@@ -29,7 +29,8 @@
 	"round.begin", "round.router", "round.end", \
 	"backup.create", "backup.copy", "backup.sync", "backup.verify", \
 	"backup.rename", "backup.renamed", \
-	"compact.copy", "compact.sync", "compact.rename", "compact.renamed", \
+	"compact.copy", "compact.sync", "compact.rename", "compact.lock", \
+	"compact.renamed", \
 	"rebuild.record", "rebuild.event", "rebuild.switch", "rebuild.done", \
 	"recover.cells", "recover.record", "recover.decision", \
 	"recover.end", \

@@ -238,7 +238,9 @@ compact_use(struct store *s, struct fault *f)
 	enum err e;
 
 	names_init(&n, s);
-	e = take_name(&n.lock_new, &n.lock, f);
+	e = fail_point("compact.lock") != 0
+	    ? say(f, "rename", str(&n.lock_new), strerror(errno))
+	    : take_name(&n.lock_new, &n.lock, f);
 	if (e == ERR_NONE && fail_point("compact.renamed") != 0)
 		e = say(f, "flush", str(&n.db), strerror(errno));
 	if (e == ERR_NONE)

@@ -32,7 +32,8 @@ KILLED = -signal.SIGKILL
 # of which the log is not whole.
 ENDS = {"mem": {EX_OSERR}, "ballast": {EX_OK}, "round": {EX_OK},
         "backup": {EX_OK}, "compact": {EX_OK},
-        "compact.renamed": {EX_IOERR}, "reload": {EX_OK}, "rebuild": {EX_OK},
+        "compact.lock": {EX_IOERR}, "compact.renamed": {EX_IOERR},
+        "reload": {EX_OK}, "rebuild": {EX_OK},
         "rebuild.record": {EX_OK, EX_IOERR}, "rebuild.switch": {EX_IOERR},
         "store.lock": {EX_OK}, "store.grow": {EX_OK},
         "store.open": {EX_OK, EX_IOERR},
