@@ -390,7 +390,8 @@ search_all(struct search *s, FILE *out, struct salvaged *r, struct fault *f)
 	enum err e;
 
 	scan(s);
-	qsort(s->find, s->finds, sizeof *s->find, by_seq);
+	if (s->finds > 0) /* else there is no array */
+		qsort(s->find, s->finds, sizeof *s->find, by_seq);
 	prove_all(s);
 	choose(s);
 	e = write_all(s, out, r);

@@ -17,14 +17,21 @@
 #define DEMAND_SECONDS 0.1 /* and where somebody waits */
 #define KEEP_MOST 10000    /* decisions kept in memory for want of space */
 
-/* Also where the map cannot grow.  LMDB calls a write that fell short EIO, as
- * the kernel calls a disk that is broken: only what cannot be appended tells
- * the one from the other. */
+/* LMDB calls a write that fell short EIO, as the kernel calls a disk that is
+ * broken, but only the kernel sets errno.  Where the disk has been full there
+ * may be space again by now. */
+static bool
+fell_short(const struct writer *w, int error)
+{
+	return error != EIO && (w->stats.full || store_cannot_append(w->store));
+}
+
+/* Also where the map cannot grow. */
 bool
-full_is(const struct writer *w, int rc)
+full_is(const struct writer *w, int rc, int error)
 {
 	return rc == ENOSPC || rc == EDQUOT || rc == EFBIG ||
-	    rc == MDB_MAP_FULL || (rc == EIO && store_cannot_append(w->store));
+	    rc == MDB_MAP_FULL || (rc == EIO && fell_short(w, error));
 }
 
 /* Whether somebody waits for it, who can send it again. */

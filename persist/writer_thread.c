@@ -2,6 +2,7 @@
 /* The writer's thread: applies, commits, and says what is done. */
 #include "persist/writer_thread.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -190,10 +191,11 @@ writer_fail(struct writer *w, const char *why)
 static bool
 try_held(struct writer *w)
 {
-	int rc;
+	int rc, error;
 
 	if (!full_look(w))
 		return true;
+	errno = 0;
 	rc = txn_open(w);
 	if (rc == 0)
 		rc = apply_held(w);
@@ -207,13 +209,14 @@ try_held(struct writer *w)
 		compact_held(w);
 		return true;
 	}
+	error = errno;
 	txn_abort(w);
 	if (rc == MDB_PANIC && w->stats.full &&
 	    store_reopen(w->store) == ERR_NONE)
 		return false;
 	if (rc == MDB_MAP_FULL && store_grow(w->store, true) == ERR_NONE)
 		return false;
-	if (full_is(w, rc))
+	if (full_is(w, rc, error))
 		return !full_fail(w, rc);
 	writer_fail(w, mdb_strerror(rc));
 	return true;

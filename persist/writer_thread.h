@@ -56,7 +56,8 @@ void writer_hand_back(struct writer *, struct queue *);
 /*
  * writer_full.c: a disk that is full, in the thread.
  *
- * full_is(): whether that is what the LMDB error means.
+ * full_is(): whether that is what the LMDB error means; error: what errno was
+ * after it, 0 before.
  * full_fail(): fails what cannot be kept of held, and spends the ballast;
  * true: try the rest again, there is room now.
  * full_look(): makes the ballast again where it is due and, until it can be,
@@ -64,7 +65,7 @@ void writer_hand_back(struct writer *, struct queue *);
  * full_wait(): waits for an op, the lock held; not for ever while all is not
  * well.
  */
-bool full_is(const struct writer *, int rc);
+bool full_is(const struct writer *, int rc, int error);
 bool full_fail(struct writer *, int rc);
 bool full_look(struct writer *);
 void full_wait(struct writer *);
