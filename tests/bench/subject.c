@@ -141,7 +141,7 @@ void
 subject_decide(void *subject)
 {
 	struct subject *s = subject;
-	struct wish w = { .why = s->why, .max_cost = NAN, .k = 1 };
+	struct wish w = { .why = s->why, .max_cost = NAN, .all = true, .k = 1 };
 	struct fault f;
 
 	if (router_context(s->r, next_context(s), s->d, &f) != ERR_NONE ||

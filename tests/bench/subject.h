@@ -33,7 +33,7 @@ void subject_free(struct subject *);
 void subject_teach(struct subject *, int n);
 
 /* One operation of a struct subject: the next reward for the next arm, and
- * the decision for the next context. */
+ * the decision for the next context, with the scores of all arms. */
 void subject_fold(void *);
 void subject_decide(void *);
 
