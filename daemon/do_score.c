@@ -28,6 +28,7 @@ do_score(struct request *rq)
 		    r->name);
 	if ((e = service_context(rq, r, &d)) != ERR_NONE)
 		return e;
+	w.all = true; /* bounds are for decisions that nobody looks into */
 	if (router_eligible(r, &w) > 0)
 		router_consider(r, &w, r->decisions + 1);
 	else

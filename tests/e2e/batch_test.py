@@ -145,4 +145,28 @@ def what_two_clients_ask_at_once_is_answered_to_each():
         assert daemon.stop() == 0
 
 
+def learn_that_one_arm_is_best(client, rng):
+    for number in range(300):
+        arm = ARMS[number % len(ARMS)]
+        client.call("observe", x=packed(rng.gauss(0, 1) for _ in range(D)),
+                    arm=arm, reward=0.9 if arm == "a" else 0.1)
+
+
+@test
+def score_has_no_bounds_where_a_decision_makes_do_with_them():
+    rng = random.Random(SEED)
+    with Daemon(config("pak-ucb", "")) as daemon:
+        client = daemon.client()
+        learn_that_one_arm_is_best(client, rng)
+        for _ in range(100):
+            x = packed(rng.gauss(0, 1) for _ in range(D))
+            client.call("decide", x=x)
+            scores = client.call("score", x=x)["scores"]
+            assert not any("at_most" in s for s in scores), scores
+            shown = client.call("decide", x=x, explain=True)["scores"]
+            assert close([s["sigma"] for s in scores],
+                         [s["sigma"] for s in shown]), (scores, shown)
+        assert client.call("status")["arms_spared"] > 100
+
+
 main()

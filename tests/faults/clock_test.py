@@ -84,7 +84,7 @@ def nothing_has_expired(story, client):
 def fades(story, client, sigma):
     """Arms that nobody rewards are as unsure again as at the beginning, within
     what forgetting leaves its prior (5 % of a variance)."""
-    while any(now < 0.5 for _, now in story.known(client)):
+    while any(now <= sigma[arm] for arm, now in story.known(client)):
         pass
     for arm, now in story.known(client):
         assert abs(now * 3 ** 0.5 - 1) < 0.03, (arm, sigma[arm], now)
