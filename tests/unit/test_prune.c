@@ -13,10 +13,12 @@
 #include <string.h>
 
 #include "bandit/bandit.h"
+#include "bandit/forward.h"
 #include "eval/brp.h"
 
 #define ARMS_MOST 16
 #define DECISIONS 100000
+#define DECISIONS_VALGRIND 2000
 #define TOGETHER 13
 
 struct play {
@@ -267,7 +269,8 @@ static void
 the_arm_is_the_same_without_the_scores_of_all(void **state)
 {
 	const char *text = getenv("DECISIONS");
-	int decisions = text != NULL ? atoi(text) : DECISIONS;
+	int most = test_under_valgrind() ? DECISIONS_VALGRIND : DECISIONS;
+	int decisions = text != NULL ? atoi(text) : most;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++)
@@ -282,5 +285,7 @@ main(void)
 	};
 
 	gsl_set_error_handler_off();
+	if (test_under_valgrind()) /* which gives up on the longest kernels */
+		forward_force("plain");
 	return cmocka_run_group_tests_name("prune", tests, NULL, NULL);
 }
