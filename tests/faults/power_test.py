@@ -35,7 +35,7 @@ def kill(daemon, load, rng):
     """Between two operations on the disk, as the trace must know them all; so
     not from here."""
     daemon.shim.rule("disk", "kill", rng.randrange(1, 6))
-    load.drain()
+    load.drain(asking=True)
     assert daemon.wait() == -9
     daemon.shim.clear()
     cut_short(daemon.trace)
