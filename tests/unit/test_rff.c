@@ -2,6 +2,8 @@
 /* rff and map: the features of the kernel they stand for. */
 #include "tests/unit/numbers.h"
 
+#include <string.h>
+
 #include "features/fmath.h"
 #include "features/rff.h"
 #include "features/rng.h"
