@@ -219,10 +219,12 @@ endif
 
 # eval: unit tests.
 if HAVE_CMOCKA
-EVAL_TESTS = tests/unit/test_brp tests/unit/test_order tests/unit/test_prune
+EVAL_TESTS = tests/unit/test_brp tests/unit/test_order tests/unit/test_prune \
+	tests/unit/test_replay
 check_PROGRAMS += $(EVAL_TESTS)
 tests_unit_test_brp_LDADD = eval/libeval.la $(FEATURES) $(TEST_LIBS)
 tests_unit_test_prune_LDADD = eval/libeval.la $(BANDIT) $(TEST_LIBS)
+tests_unit_test_replay_LDADD = eval/libreplay.la $(BANDIT) $(TEST_LIBS)
 tests_unit_test_order_LDADD = eval/libeval.la $(FEATURES) $(TEST_LIBS)
 endif
 
@@ -231,9 +233,9 @@ EXTRA_DIST += tests/e2e/daemon.py tests/e2e/load.py \
 	tests/e2e/run-python tests/e2e/tap.py
 E2E_TESTS = tests/e2e/batch_test.py tests/e2e/compact_test.py \
 	tests/e2e/ctl_test.py tests/e2e/damage_test.py \
-	tests/e2e/docs_test.py tests/e2e/export_test.py \
+	tests/e2e/docs_test.py tests/e2e/eval_test.py tests/e2e/export_test.py \
 	tests/e2e/golden_test.py tests/e2e/ips_test.py \
-	tests/e2e/lifecycle_test.py \
+	tests/e2e/lifecycle_test.py tests/e2e/plot_test.py \
 	tests/e2e/propensity_test.py tests/e2e/protocol_test.py \
 	tests/e2e/readme_test.py tests/e2e/recovery_test.py \
 	tests/e2e/replay_test.py tests/e2e/retention_test.py tests/e2e/slate_test.py \

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "eval/set.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "eval/set_make.h"
+
+void
+set_fini(struct set *s)
+{
+	free(s->name);
+	free(s->arm);
+	free(s->x);
+	free(s->reward);
+	free(s->cost);
+	free(s->expected);
+	free(s->task);
+	free(s->group);
+	*s = (struct set){ 0 };
+}
+
+void
+set_make(struct set *s, const char *name, int rows, int dimension, int arms)
+{
+	size_t n = (size_t)rows;
+
+	*s = (struct set){ .name = mem_strdup(name),
+		.rows = rows,
+		.dimension = dimension,
+		.arms = arms };
+	s->arm = mem_zalloc((size_t)arms, sizeof *s->arm);
+	s->x = mem_zalloc(n * (size_t)dimension, sizeof *s->x);
+	s->reward = mem_zalloc(n * (size_t)arms, sizeof *s->reward);
+	s->cost = mem_zalloc(n * (size_t)arms, sizeof *s->cost);
+	s->task = mem_zalloc(n, sizeof *s->task);
+	s->group = mem_zalloc(n, sizeof *s->group);
+}
+
+static double
+mean(const struct set *s, const double *column)
+{
+	double sum = 0;
+	int n = 0;
+
+	for (int row = 0; row < s->rows; row++) {
+		double value = column[(size_t)row * (size_t)s->arms];
+
+		if (isnan(value))
+			continue;
+		sum += value;
+		n++;
+	}
+	return n > 0 ? sum / n : NAN;
+}
+
+double
+set_mean_reward(const struct set *s, int arm)
+{
+	return mean(s, s->reward + arm);
+}
+
+double
+set_mean_cost(const struct set *s, int arm)
+{
+	return mean(s, s->cost + arm);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Replay sets of the format BRP1 as sets. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "eval/brp.h"
+#include "eval/set_make.h"
+
+/* The name of a file without its folder and ending. */
+static void
+stem(const char *path, char *out, size_t size)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash != NULL ? slash + 1 : path;
+	const char *dot = strrchr(name, '.');
+	size_t n =
+	    dot != NULL && dot != name ? (size_t)(dot - name) : strlen(name);
+
+	snprintf(out, size, "%.*s", (int)n, name);
+}
+
+static void
+fill_row(struct set *s, const struct brp *b, int row)
+{
+	size_t at = (size_t)row * (size_t)s->arms;
+
+	brp_context(b, row, s->x + (size_t)row * (size_t)s->dimension);
+	s->task[row] = brp_task(b, row);
+	s->group[row] = brp_group(b, row);
+	for (int a = 0; a < s->arms; a++) {
+		s->reward[at + (size_t)a] = brp_reward(b, row, a);
+		s->cost[at + (size_t)a] = brp_cost(b, row, a);
+		s->unscored += isnan(s->reward[at + (size_t)a]);
+	}
+}
+
+enum err
+set_read(struct set *s, const char *path, struct fault *f)
+{
+	struct brp b;
+	char name[256];
+	enum err e = brp_read(&b, path, f);
+
+	*s = (struct set){ 0 };
+	if (e != ERR_NONE)
+		return e;
+	stem(path, name, sizeof name);
+	set_make(s, name, b.rows, b.dimension, b.arms);
+	for (int a = 0; a < s->arms; a++)
+		memcpy(s->arm[a], b.arm[a].name, sizeof s->arm[a]);
+	for (int row = 0; row < s->rows; row++)
+		fill_row(s, &b, row);
+	brp_fini(&b);
+	return ERR_NONE;
+}
