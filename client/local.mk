@@ -18,6 +18,13 @@ client_libbanditd_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 \
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = client/banditd.pc
 
+# Files of maps, for banditctl and bandit-eval.
+noinst_LTLIBRARIES += client/libmaps.la
+client_libmaps_la_SOURCES = client/ctl_json.c client/ctl_json.h \
+	client/ctl_reader.c client/ctl_reader.h
+client_libmaps_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+client_libmaps_la_LIBADD = $(BASE) $(JANSSON_LIBS)
+
 # All of banditctl but main, so that tests can link it.
 noinst_LTLIBRARIES += client/libctl.la
 client_libctl_la_SOURCES = \
@@ -30,10 +37,8 @@ client_libctl_la_SOURCES = \
 	client/ctl_help.c \
 	client/ctl_import.c \
 	client/ctl_index.c client/ctl_index.h \
-	client/ctl_json.c client/ctl_json.h \
 	client/ctl_pipe.c client/ctl_pipe.h \
 	client/ctl_progress.c client/ctl_progress.h \
-	client/ctl_reader.c client/ctl_reader.h \
 	client/ctl_record.c client/ctl_record.h \
 	client/ctl_show.c client/ctl_show.h \
 	client/ctl_table.c client/ctl_table.h \
@@ -43,7 +48,7 @@ client_libctl_la_SOURCES = \
 	daemon/method.c daemon/method.h daemon/methods.c
 client_libctl_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \
 	-DMETHODS_WITHOUT_DAEMON -DSBINDIR='"$(sbindir)"'
-client_libctl_la_LIBADD = client/libbanditd.la $(BASE) $(JANSSON_LIBS) \
+client_libctl_la_LIBADD = client/libmaps.la client/libbanditd.la $(BASE) $(JANSSON_LIBS) \
 	$(XXHASH_LIBS)
 
 bin_PROGRAMS += client/banditctl

@@ -17,6 +17,7 @@
 
 #define STEPS 5000
 #define RUNS 20
+#define ALPHA 0.05
 #define SHOWN_MOST 32
 #define GRID 60 /* marks of a curve */
 #define MOST 1000000000L
@@ -38,9 +39,11 @@ static const char usage[] =
     "  --leave arm=n   the arm is there only until step n\n"
     "  --type n        prompts of the last kind come only from step n on\n"
     "  --jobs n        processes at once (all processors)\n"
+    "  --alpha a       how often a difference may be none (0.05)\n"
     "  -j              print JSON\n"
     "  --trace file    write every step of the only run\n"
     "  -o prefix       write prefix.curve.tsv, .share.tsv, .calibration.tsv\n"
+    "                  and, of policies compared, .compare.tsv\n"
     "A problem is a file of prompts, file~cost[=weight], or synth:cluster,\n"
     "synth:antipodal or synth:smooth.\n";
 
@@ -67,6 +70,18 @@ number(const char *what, const char *text, long least, long most)
 		errx(EX_USAGE, "%s is a number from %ld to %ld, not \"%s\"",
 		    what, least, most, text);
 	return n;
+}
+
+static double
+share(const char *what, const char *text)
+{
+	char *end;
+	double x = strtod(text, &end);
+
+	if (end == text || *end != '\0' || !(x > 1e-12 && x < 1))
+		errx(EX_USAGE, "%s is a number between 0 and 1, not \"%s\"",
+		    what, text);
+	return x;
 }
 
 static void
@@ -144,6 +159,7 @@ enum {
 	OPT_TYPE,
 	OPT_JOBS,
 	OPT_TRACE,
+	OPT_ALPHA,
 	OPT_HELP
 };
 
@@ -152,7 +168,8 @@ static const struct option longs[] = { { "at", 1, NULL, OPT_AT },
 	{ "seed", 1, NULL, OPT_SEED }, { "warm", 1, NULL, OPT_WARM },
 	{ "join", 1, NULL, OPT_JOIN }, { "leave", 1, NULL, OPT_LEAVE },
 	{ "type", 1, NULL, OPT_TYPE }, { "jobs", 1, NULL, OPT_JOBS },
-	{ "trace", 1, NULL, OPT_TRACE }, { "help", 0, NULL, OPT_HELP }, { 0 } };
+	{ "trace", 1, NULL, OPT_TRACE }, { "alpha", 1, NULL, OPT_ALPHA },
+	{ "help", 0, NULL, OPT_HELP }, { 0 } };
 
 /* False: it is no option. */
 static bool
@@ -196,6 +213,9 @@ option_take(struct options *o, int c)
 		break;
 	case OPT_TYPE:
 		r->type_step = number("--type", optarg, 1, MOST);
+		break;
+	case OPT_ALPHA:
+		r->alpha = share("--alpha", optarg);
 		break;
 	case OPT_TRACE:
 		o->trace = optarg;
@@ -250,6 +270,7 @@ defaults(struct options *o)
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 
 	*o = (struct options){ .replay = { .runs = RUNS,
+				   .alpha = ALPHA,
 				   .seed = 1,
 				   .steps = STEPS,
 				   .jobs = processors > 0 ? (int)processors : 1,
@@ -273,17 +294,6 @@ complete(struct options *o)
 		errx(EX_USAGE, "--at: a run has %ld steps", o->replay.steps);
 	o->replay.policy = o->policy;
 	o->replay.change = o->change;
-}
-
-static const int
-    codes[] = { [ERR_STORAGE] = EX_NOINPUT, [ERR_DATA] = EX_DATAERR };
-
-static int
-exit_code(enum err e)
-{
-	bool known = (size_t)e < sizeof codes / sizeof *codes && codes[e] != 0;
-
-	return known ? codes[e] : e == ERR_INTERNAL ? EX_SOFTWARE : EX_USAGE;
 }
 
 static void
@@ -321,7 +331,8 @@ run(const struct options *o)
 
 	if (e != ERR_NONE) {
 		warnx("%s", f.text);
-		return exit_code(e);
+		return e == ERR_BAD_REQUEST || e == ERR_CONFIG ? EX_USAGE
+							       : err_exit(e);
 	}
 	if (o->json)
 		report_json(&t, o->shown, o->ats, stdout);

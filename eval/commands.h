@@ -6,7 +6,10 @@
 #ifndef EVAL_COMMANDS_H
 #define EVAL_COMMANDS_H
 
+int cmd_convert(int argc, char **argv);
+int cmd_ope(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
+int cmd_recipe(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 
 #endif

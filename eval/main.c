@@ -12,7 +12,10 @@ static const struct {
 	const char *help;
 } commands[] = {
 	{ "replay", cmd_replay, "play policies on sets of prompts" },
+	{ "ope", cmd_ope, "judge policies on the log of another" },
+	{ "convert", cmd_convert, "write a log for other programs" },
 	{ "plot", cmd_plot, "draw what replay -o has written" },
+	{ "recipe", cmd_recipe, "replay and draw a set-up of the paper" },
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 

@@ -10,11 +10,21 @@
 
 /* Every policy of banditd is played by its router. */
 static const struct player_kind own = { "", "", play_bandit_new,
-	play_bandit_free, play_bandit_choose, play_bandit_learn };
+	play_bandit_free, play_bandit_choose, play_bandit_learn, false };
 
-static const struct player_kind players[] = {
-	{ NULL },
+/* clang-format off */
+static const struct player_kind *const players[] = {
+	&play_best_arm,
+	&play_epsilon,
+	&play_exp3,
+	&play_kernelucb_shared,
+	&play_linucb,
+	&play_linucb_shared,
+	&play_oracle,
+	&play_ridge,
+	NULL
 };
+/* clang-format on */
 
 static const struct player_kind *
 find(const char *name)
@@ -22,9 +32,9 @@ find(const char *name)
 	for (const struct policy *p = policies; p->name != NULL; p++)
 		if (strcmp(p->name, name) == 0)
 			return &own;
-	for (const struct player_kind *k = players; k->name != NULL; k++)
-		if (strcmp(k->name, name) == 0)
-			return k;
+	for (const struct player_kind *const *k = players; *k != NULL; k++)
+		if (strcmp((*k)->name, name) == 0)
+			return *k;
 	return NULL;
 }
 
@@ -38,8 +48,8 @@ say_unknown(const char *name, struct fault *f)
 		fault_add(f, "%s%s", sep, p->name);
 		sep = ", ";
 	}
-	for (const struct player_kind *k = players; k->name != NULL; k++)
-		fault_add(f, ", %s", k->name);
+	for (const struct player_kind *const *k = players; *k != NULL; k++)
+		fault_add(f, ", %s", (*k)->name);
 }
 
 static struct player *
@@ -83,6 +93,12 @@ player_free(struct player *p)
 		return;
 	free(p->enabled);
 	p->kind->free(p);
+}
+
+bool
+player_foresees(const struct player *p)
+{
+	return p->kind->foresees;
 }
 
 void

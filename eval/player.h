@@ -33,6 +33,9 @@ struct player *player_new(const char *spec, const struct set *, uint64_t seed,
     struct fault *);
 void player_free(struct player *);
 
+/* Whether it looks at rewards before they are learnt, as no log has them. */
+bool player_foresees(const struct player *);
+
 /* row: of the set; only oracles look at it. */
 void player_choose(struct player *, const float *x, int row, struct pick *);
 

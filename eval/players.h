@@ -2,7 +2,7 @@
 /*
  * players.h: what a kind of player is, for the files they are made of.
  *
- * To add one: a file with its functions, and its row in player.c.
+ * To add one: a file with its row, listed in player.c.
  */
 #ifndef EVAL_PLAYERS_H
 #define EVAL_PLAYERS_H
@@ -20,6 +20,7 @@ struct player_kind {
 	void (*choose)(struct player *, const float *x, int row, struct pick *);
 	void (*learn)(struct player *, const float *x, int row, int arm,
 	    double reward, double cost);
+	bool foresees; /* whether it looks at rewards in advance */
 };
 
 /* The first member of every player; player_new() fills it in. */
@@ -36,5 +37,10 @@ void play_bandit_choose(struct player *, const float *x, int row,
     struct pick *);
 void play_bandit_learn(struct player *, const float *x, int row, int arm,
     double reward, double cost);
+
+/* Baselines: play_NAME.c. */
+extern const struct player_kind play_best_arm, play_epsilon, play_exp3,
+    play_kernelucb_shared, play_linucb, play_linucb_shared, play_oracle,
+    play_ridge;
 
 #endif

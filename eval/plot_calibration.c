@@ -4,17 +4,19 @@
 
 #include "eval/plot_read.h"
 
+#define FEW 10 /* that say nothing of a mean yet, and are left out */
+
 static enum err
 calibration_row(void *arg, const struct tsv_field *field, struct fault *f)
 {
-	enum { OF = FIRST, PREDICTED, OBSERVED };
+	enum { OF = FIRST, PREDICTED, OBSERVED, N };
 	static const struct {
 		const char *of, *predicted, *observed;
 	} kinds[] = { { "mean", "predicted mean", "mean reward observed" },
 		{ "sigma", "predicted sigma", "deviation observed" } };
 	struct reading *r = arg;
 
-	if (!row_wanted(r, field))
+	if (field[N].num < FEW || !row_wanted(r, field))
 		return ERR_NONE;
 	for (size_t i = 0; i < COLUMNS(kinds); i++)
 		if (strcmp(kinds[i].of, field[OF].text) == 0) {
@@ -37,7 +39,8 @@ read_calibration(struct figure *figure, const struct plot *plot,
 {
 	static const struct tsv_column columns[] = { { "problem", TSV_TEXT },
 		{ "policy", TSV_TEXT }, { "of", TSV_TEXT },
-		{ "predicted", TSV_MAYBE }, { "observed", TSV_MAYBE } };
+		{ "predicted", TSV_MAYBE }, { "observed", TSV_MAYBE },
+		{ "n", TSV_COUNT } };
 	struct reading r = { .figure = figure, .plot = plot };
 	enum err e = read_file(&r, ".calibration.tsv", columns,
 	    COLUMNS(columns), calibration_row, f);

@@ -31,6 +31,7 @@ struct replay {
 	const char *const *problem;   /* [problems], as set_problem() takes */
 	const char *const *policy;    /* [policies], as player_new() takes */
 	uint64_t seed;                /* of the first run; the others follow */
+	double alpha; /* of comparisons, all of them together (compare.h) */
 	long steps;
 	int marks;
 	long mark[REPLAY_MARKS]; /* ascending, from 1 to steps: where sums are

@@ -50,8 +50,15 @@ tally_run(const struct tally *t, int problem, int policy, int run)
 	return &t->run[(problem * r->policies + policy) * r->runs + run];
 }
 
+/* A world of its own for every run. */
+static bool
+synthetic(const char *problem)
+{
+	return strncmp(problem, "synth:", 6) == 0;
+}
+
 static void
-read_facts(const struct set *s, struct problem_facts *p)
+read_facts(const struct set *s, const char *problem, struct problem_facts *p)
 {
 	size_t n = (size_t)s->arms;
 
@@ -66,17 +73,14 @@ read_facts(const struct set *s, struct problem_facts *p)
 	p->best_mean = set_mean_reward(s, p->best);
 	p->low = INFINITY;
 	p->high = -INFINITY;
+	if (synthetic(problem)) { /* in worlds of other runs too */
+		p->low = 0;
+		p->high = 1;
+	}
 	for (size_t i = 0; i < (size_t)s->rows * n; i++) {
 		p->low = fmin(p->low, s->reward[i]);
 		p->high = fmax(p->high, s->reward[i]);
 	}
-}
-
-/* A world of its own for every run. */
-static bool
-synthetic(const char *problem)
-{
-	return strncmp(problem, "synth:", 6) == 0;
 }
 
 static enum err
@@ -121,7 +125,7 @@ read_sets(struct workshop *w, struct fault *f)
 
 		if (e != ERR_NONE)
 			return e;
-		read_facts(&w->set[i], p);
+		read_facts(&w->set[i], r->problem[i], p);
 		if ((e = check_changes(r, p, f)) != ERR_NONE ||
 		    (e = check_policies(r, &w->set[i], f)) != ERR_NONE)
 			return e;

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+#include "eval/compare.h"
 #include "eval/report.h"
 
 /* The names are the problem's and the policy's, as they were given; a tab or
@@ -78,6 +81,26 @@ calibration(const struct tally *t, int problem, int policy, FILE *to)
 	}
 }
 
+/* Of the first there is nothing to say. */
+static void
+differences(const struct tally *t, int problem, int policy, FILE *to)
+{
+	const struct replay *r = t->replay;
+	struct comparison *all;
+
+	if (policy == 0)
+		return;
+	all = mem_alloc((size_t)r->marks, sizeof *all);
+	compare(t, problem, policy, 0, all);
+	for (int mark = 0; mark < r->marks; mark++) {
+		put_key(t, problem, policy, to);
+		put_name(r->policy[0], to);
+		fprintf(to, "%ld\t%.9g\t%.9g\t%.9g\n", r->mark[mark],
+		    all[mark].difference, all[mark].low, all[mark].high);
+	}
+	free(all);
+}
+
 /* clang-format off */
 static const struct {
 	const char *name, *head;
@@ -86,6 +109,7 @@ static const struct {
 	{ "curve", "problem\tpolicy\tstep\tn\treward\treward_se\tregret\tregret_se\totb\totb_se\topr\topr_se\tcost\tcost_se", curve },
 	{ "share", "problem\tpolicy\tstep\tarm\tshare\tshare_se", share },
 	{ "calibration", "problem\tpolicy\tof\tpredicted\tobserved\tn", calibration },
+	{ "compare", "problem\tpolicy\tother\tstep\tdifference\tlow\thigh", differences },
 };
 /* clang-format on */
 

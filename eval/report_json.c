@@ -2,6 +2,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/pack.h"
+#include "eval/compare.h"
 #include "eval/report.h"
 
 static void
@@ -34,17 +35,37 @@ put_mark(const struct tally *t, int problem, int policy, int mark,
 		    summary_share(t, problem, policy, mark, a));
 }
 
+/* Against the first. */
+static void
+put_comparison(const struct tally *t, int problem, int policy, struct buf *out)
+{
+	struct comparison c = compare(t, problem, policy, 0, NULL);
+
+	pack_str(out, "beyond_first");
+	pack_map(out, 4);
+	pack_str(out, "difference");
+	pack_num(out, c.difference);
+	pack_str(out, "low");
+	pack_num(out, c.low);
+	pack_str(out, "high");
+	pack_num(out, c.high);
+	pack_str(out, "since");
+	pack_uint(out, (uint64_t)c.since);
+}
+
 static void
 put_policy(const struct tally *t, int problem, int policy, const int *shown,
     int n, struct buf *out)
 {
-	pack_map(out, 2);
+	pack_map(out, policy > 0 ? 3 : 2);
 	pack_str(out, "policy");
 	pack_str(out, t->replay->policy[policy]);
 	pack_str(out, "steps");
 	pack_array(out, (size_t)n);
 	for (int i = 0; i < n; i++)
 		put_mark(t, problem, policy, shown[i], out);
+	if (policy > 0)
+		put_comparison(t, problem, policy, out);
 }
 
 static void

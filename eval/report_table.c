@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "eval/compare.h"
 #include "eval/report.h"
 
 #define NAME_MOST 40 /* columns of a policy's */
@@ -79,6 +80,28 @@ head(const struct tally *t, int problem, int width, FILE *to)
 	fputc('\n', to);
 }
 
+/* Of all others against the first. */
+static void
+comparisons(const struct tally *t, int problem, int width, FILE *to)
+{
+	if (t->replay->policies < 2)
+		return;
+	fprintf(to,
+	    "100 x reward beyond that of %s, with ranges that hold "
+	    "at all steps at once (%g %%):\n",
+	    t->replay->policy[0], 100 * (1 - t->replay->alpha));
+	for (int p = 1; p < t->replay->policies; p++) {
+		struct comparison c = compare(t, problem, p, 0, NULL);
+
+		fprintf(to, "%6s  %-*.*s  %7.2f, %.2f to %.2f", "", width,
+		    width, t->replay->policy[p], 100 * c.difference,
+		    100 * c.low, 100 * c.high);
+		if (c.since > 0)
+			fprintf(to, "; certain since step %ld", c.since);
+		fputc('\n', to);
+	}
+}
+
 void
 report_table(const struct tally *t, const int *shown, int n, FILE *to)
 {
@@ -91,5 +114,6 @@ report_table(const struct tally *t, const int *shown, int n, FILE *to)
 		for (int i = 0; i < n; i++)
 			for (int p = 0; p < t->replay->policies; p++)
 				line(t, problem, p, shown[i], width, to);
+		comparisons(t, problem, width, to);
 	}
 }

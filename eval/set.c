@@ -2,6 +2,7 @@
 #include "eval/set.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +38,18 @@ set_make(struct set *s, const char *name, int rows, int dimension, int arms)
 	s->cost = mem_zalloc(n * (size_t)arms, sizeof *s->cost);
 	s->task = mem_zalloc(n, sizeof *s->task);
 	s->group = mem_zalloc(n, sizeof *s->group);
+}
+
+void
+set_stem(const char *path, char *out, size_t size)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash != NULL ? slash + 1 : path;
+	const char *dot = strrchr(name, '.');
+	size_t n =
+	    dot != NULL && dot != name ? (size_t)(dot - name) : strlen(name);
+
+	snprintf(out, size, "%.*s", (int)n, name);
 }
 
 static double

@@ -29,10 +29,10 @@ struct set {
 };
 
 /*
- * Reads a file in one of the formats of set_formats[]: by its ending, "-" and
- * what has no known one by its first bytes.  ERR_DATA: the sentence names file
- * and line (record, where there are no lines) and what is wrong.  ERR_STORAGE:
- * it cannot be read.  After an error *s is zeroed, which set_fini() takes too.
+ * Reads a file in the format that its ending says (set_read.c); "-" is standard
+ * input, maps.  ERR_DATA: the sentence names file and line (row, where there
+ * are no lines) and what is wrong.  ERR_STORAGE: it cannot be read.  After an
+ * error *s is zeroed, which set_fini() takes too.
  */
 enum err set_read(struct set *, const char *path, struct fault *);
 

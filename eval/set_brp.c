@@ -1,24 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Replay sets of the format BRP1 as sets. */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "eval/brp.h"
 #include "eval/set_make.h"
-
-/* The name of a file without its folder and ending. */
-static void
-stem(const char *path, char *out, size_t size)
-{
-	const char *slash = strrchr(path, '/');
-	const char *name = slash != NULL ? slash + 1 : path;
-	const char *dot = strrchr(name, '.');
-	size_t n =
-	    dot != NULL && dot != name ? (size_t)(dot - name) : strlen(name);
-
-	snprintf(out, size, "%.*s", (int)n, name);
-}
 
 static void
 fill_row(struct set *s, const struct brp *b, int row)
@@ -36,7 +22,7 @@ fill_row(struct set *s, const struct brp *b, int row)
 }
 
 enum err
-set_read(struct set *s, const char *path, struct fault *f)
+set_read_brp(struct set *s, const char *path, struct fault *f)
 {
 	struct brp b;
 	char name[256];
@@ -45,7 +31,7 @@ set_read(struct set *s, const char *path, struct fault *f)
 	*s = (struct set){ 0 };
 	if (e != ERR_NONE)
 		return e;
-	stem(path, name, sizeof name);
+	set_stem(path, name, sizeof name);
 	set_make(s, name, b.rows, b.dimension, b.arms);
 	for (int a = 0; a < s->arms; a++)
 		memcpy(s->arm[a], b.arm[a].name, sizeof s->arm[a]);

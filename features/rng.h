@@ -16,7 +16,7 @@
 extern const gsl_rng_type *const rng_splitmix64;
 
 /* What a stream is for, so that no two purposes share numbers. */
-enum rng_stream { RNG_FREQUENCIES = 1, RNG_DECISION = 2 };
+enum rng_stream { RNG_FREQUENCIES = 1, RNG_DECISION = 2, RNG_GUARD = 3 };
 
 /* Sets r to the start of stream (seed, what, number). */
 void rng_set(gsl_rng *r, uint64_t seed, enum rng_stream what, uint64_t number);

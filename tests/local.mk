@@ -218,14 +218,43 @@ tests_unit_test_slate_LDADD = $(BANDIT_TEST_LIBS)
 endif
 
 # eval: unit tests.
+EXTRA_DIST += tests/unit/judged.h
 if HAVE_CMOCKA
-EVAL_TESTS = tests/unit/test_brp tests/unit/test_order tests/unit/test_prune \
-	tests/unit/test_replay
+EVAL_TESTS = tests/unit/test_baselines tests/unit/test_brp \
+	tests/unit/test_cmd_ope tests/unit/test_compare \
+	tests/unit/test_confseq tests/unit/test_direct \
+	tests/unit/test_holdout tests/unit/test_judge tests/unit/test_ope \
+	tests/unit/test_oracles tests/unit/test_order tests/unit/test_prune \
+	tests/unit/test_regress tests/unit/test_replay \
+	tests/unit/test_thresholdout
 check_PROGRAMS += $(EVAL_TESTS)
+EXTRA_DIST += tests/unit/players.h
+tests_unit_test_baselines_SOURCES = tests/unit/test_baselines.c \
+	tests/unit/golden.c tests/unit/players.c
+tests_unit_test_baselines_LDADD = eval/libreplay.la $(BANDIT) $(TEST_LIBS)
 tests_unit_test_brp_LDADD = eval/libeval.la $(FEATURES) $(TEST_LIBS)
+tests_unit_test_direct_LDADD = eval/libope.la $(BANDIT) $(TEST_LIBS)
+tests_unit_test_holdout_LDADD = eval/libope.la $(BANDIT) $(TEST_LIBS)
+tests_unit_test_judge_SOURCES = tests/unit/test_judge.c tests/unit/judged.c
+tests_unit_test_judge_LDADD = eval/libope.la $(BANDIT) $(TEST_LIBS)
+tests_unit_test_cmd_ope_SOURCES = tests/unit/test_cmd_ope.c \
+	tests/unit/judged.c
+tests_unit_test_cmd_ope_LDADD = eval/libope.la client/libctl.la $(BANDIT) \
+	$(TEST_LIBS)
+tests_unit_test_ope_SOURCES = tests/unit/test_ope.c tests/unit/golden.c
+tests_unit_test_ope_LDADD = eval/libope.la $(BANDIT) $(TEST_LIBS)
+tests_unit_test_oracles_SOURCES = tests/unit/test_oracles.c \
+	tests/unit/players.c
+tests_unit_test_oracles_LDADD = eval/libreplay.la $(BANDIT) $(TEST_LIBS)
+tests_unit_test_regress_SOURCES = tests/unit/test_regress.c \
+	tests/unit/players.c
+tests_unit_test_regress_LDADD = eval/libreplay.la $(BANDIT) $(TEST_LIBS)
+tests_unit_test_compare_LDADD = eval/libreplay.la $(BANDIT) $(TEST_LIBS)
+tests_unit_test_confseq_LDADD = eval/libreplay.la $(BANDIT) $(TEST_LIBS)
 tests_unit_test_prune_LDADD = eval/libeval.la $(BANDIT) $(TEST_LIBS)
 tests_unit_test_replay_LDADD = eval/libreplay.la $(BANDIT) $(TEST_LIBS)
 tests_unit_test_order_LDADD = eval/libeval.la $(FEATURES) $(TEST_LIBS)
+tests_unit_test_thresholdout_LDADD = eval/libope.la $(BANDIT) $(TEST_LIBS)
 endif
 
 # End to end: the real daemon, through clients that were not written here.
@@ -233,11 +262,14 @@ EXTRA_DIST += tests/e2e/daemon.py tests/e2e/load.py \
 	tests/e2e/run-python tests/e2e/tap.py
 E2E_TESTS = tests/e2e/batch_test.py tests/e2e/compact_test.py \
 	tests/e2e/ctl_test.py tests/e2e/damage_test.py \
-	tests/e2e/docs_test.py tests/e2e/eval_test.py tests/e2e/export_test.py \
+	tests/e2e/docs_test.py tests/e2e/eval_test.py \
+	tests/e2e/evidence_test.py tests/e2e/export_test.py \
 	tests/e2e/golden_test.py tests/e2e/ips_test.py \
-	tests/e2e/lifecycle_test.py tests/e2e/plot_test.py \
+	tests/e2e/lifecycle_test.py tests/e2e/ope_test.py \
+	tests/e2e/plot_test.py \
 	tests/e2e/propensity_test.py tests/e2e/protocol_test.py \
-	tests/e2e/readme_test.py tests/e2e/recovery_test.py \
+	tests/e2e/readme_test.py tests/e2e/recipe_test.py \
+	tests/e2e/recovery_test.py \
 	tests/e2e/replay_test.py tests/e2e/retention_test.py tests/e2e/slate_test.py \
 	tests/e2e/status_test.py \
 	tests/e2e/upgrade_test.py

@@ -179,12 +179,14 @@ def shares_of_other_steps_are_refused():
 @test
 def calibration_is_of_mean_and_sigma():
     write("c.calibration.tsv", CALIBRATION,
-          [("a", "p", of, x / 10, x / 11, 9) for of in ("mean", "sigma")
+          [("a", "p", of, x / 10, x / 11, 20) for of in ("mean", "sigma")
            for x in range(1, 9)])
     words = texts(svg("calibration", "c"))
     for word in ("mean", "sigma", "predicted mean", "predicted sigma"):
         assert word in words, (word, words)
-    write("d.calibration.tsv", CALIBRATION, [("a", "p", "mode", 1, 1, 1)])
+    write("d.calibration.tsv", CALIBRATION, [("a", "p", "mean", 1, 1, 9)])
+    fails(plot("-t", "calibration", "d"), 65, "d.calibration.tsv", "no row")
+    write("d.calibration.tsv", CALIBRATION, [("a", "p", "mode", 1, 1, 10)])
     fails(plot("-t", "calibration", "d"), 65, "d.calibration.tsv:2:", "mode")
 
 
@@ -279,7 +281,7 @@ def no_name_is_a_command():
     write("h.share.tsv", SHARE, [(name, name, step, name, 1, 0)
                                  for name in HOSTILE for step in (1, 2)])
     write("h.calibration.tsv", CALIBRATION,
-          [(name, name, of, 1, 1, 1) for name in HOSTILE
+          [(name, name, of, 1, 1, 10) for name in HOSTILE
            for of in ("mean", "sigma")])
     for kind in ("curve", "share", "calibration", "pareto"):
         words = texts(svg(kind, "h"))
@@ -386,7 +388,7 @@ def numbers_of_any_size_are_drawn():
               [("a", "p", step, 1, v, abs(v), 0, 0, v, v, v, v, abs(v), 0)
                for step, v in ((1, a), (2, b))])
         write("size.calibration.tsv", CALIBRATION,
-              [("a", "p", "mean", v, v, 1) for v in (a, b)])
+              [("a", "p", "mean", v, v, 10) for v in (a, b)])
         for kind in ("curve", "pareto", "calibration"):
             note(f"{name} {kind}")
             drawn("-t", kind, "-o", "x.svg", "size")
