@@ -19,6 +19,7 @@ struct model;
 struct habits {
 	double regularization, half_life, default_reward, group_spread;
 	double prior_mean; /* of a choice model */
+	double history_weight;
 	long max_points;
 };
 

@@ -5,8 +5,9 @@
  * checksum of the frequencies, u64 next_uid, numbered, rewards, shadows_from,
  * f64 reward_sum, the no-click level (f64 precision, sum, time), u32 arms, then
  * per arm u32 uid, name, group, f64 cost, u32 enabled, u64 added; then u32 held
- * lessons, per lesson u32 uid, choice, f64 reward, rest, rest_variance, time,
- * context[dimension].
+ * lessons, per lesson u32 uid, what it is (LESSON_), f64 reward, rest,
+ * rest_variance, time, context[dimension].  Of the settings those are left out
+ * that say no more than a version knew that did not have them.
  */
 #include "bandit/cell.h"
 
@@ -17,6 +18,9 @@
 #include "base/bytes.h"
 #include "features/context.h"
 #include "features/rff.h"
+
+#define LESSON_CHOICE 1u
+#define LESSON_OBSERVED 2u
 
 static uint32_t
 frequencies_checksum(const struct router *r)
@@ -29,13 +33,16 @@ frequencies_checksum(const struct router *r)
 static void
 put_settings(const struct router_settings *set, struct buf *out)
 {
+	const struct setting *s;
 	struct buf text = { 0 };
 	uint32_t n = 0;
 
-	while (router_settings[n].name != NULL)
-		n++;
+	for (s = router_settings; s->name != NULL; s++)
+		n += !setting_as_before(s, set);
 	put_u32(out, n);
-	for (const struct setting *s = router_settings; s->name != NULL; s++) {
+	for (s = router_settings; s->name != NULL; s++) {
+		if (setting_as_before(s, set))
+			continue;
 		text.len = 0;
 		setting_format(s, set, &text);
 		put_text(out, s->name, strlen(s->name));
@@ -52,7 +59,7 @@ take_settings(struct reader *in, struct router_settings *set)
 	char name[64], text[256];
 	const struct setting *s;
 
-	settings_default(router_settings, set);
+	settings_before(router_settings, set);
 	for (uint32_t n = take_u32(in); in->ok && n > 0; n--) {
 		take_text(in, name, sizeof name);
 		take_text(in, text, sizeof text);
@@ -76,7 +83,7 @@ put_arm_head(const struct arm *a, struct buf *out)
 static void
 put_lesson(const struct lesson *l, struct buf *out)
 {
-	put_u32(out, l->choice);
+	put_u32(out, l->choice * LESSON_CHOICE | l->observed * LESSON_OBSERVED);
 	put_f64(out, l->reward);
 	put_f64(out, l->rest);
 	put_f64(out, l->rest_variance);
@@ -141,7 +148,11 @@ take_arm_head(struct reader *in, struct router *r)
 static void
 take_lesson(struct reader *in, struct lesson *l)
 {
-	l->choice = take_u32(in) != 0;
+	uint32_t what = take_u32(in);
+
+	in->ok = in->ok && what <= (LESSON_CHOICE | LESSON_OBSERVED);
+	l->choice = what & LESSON_CHOICE;
+	l->observed = what & LESSON_OBSERVED;
 	l->reward = take_f64(in);
 	l->rest = take_f64(in);
 	l->rest_variance = take_f64(in);

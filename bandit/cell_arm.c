@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * An arm's cell, after its head: u32 uid, u64 seq, rewards, decided, expired,
- * costs, numeric_errors, u32 inherits, f64 mean, m2, cost_mean, decided_time,
+ * costs, numeric_errors, u32 flags (ARM_), f64 mean, m2, cost_mean, decided_time,
  * reward_time, aged, faded, firmness, the habits (f64 regularization,
- * half_life, default_reward, group_spread, prior_mean, u64 max_points), then
- * either nothing or the model's bytes.
+ * half_life, default_reward, group_spread, prior_mean, u64 max_points, and with
+ * ARM_WEIGHS f64 history_weight, which else is 1), then either nothing or the
+ * model's bytes.
  */
 #include "bandit/cell.h"
 
@@ -13,6 +14,16 @@
 #include "bandit/cell_head.h"
 #include "bandit/model.h"
 #include "base/bytes.h"
+
+#define ARM_INHERITS 1u
+#define ARM_WEIGHS 2u
+
+static uint32_t
+arm_flags(const struct arm *a)
+{
+	return (a->inherits ? ARM_INHERITS : 0) |
+	    (a->habits.history_weight != 1 ? ARM_WEIGHS : 0);
+}
 
 static void
 put_habits(const struct habits *h, struct buf *out)
@@ -23,6 +34,8 @@ put_habits(const struct habits *h, struct buf *out)
 	put_f64(out, h->group_spread);
 	put_f64(out, h->prior_mean);
 	put_u64(out, (uint64_t)h->max_points);
+	if (h->history_weight != 1)
+		put_f64(out, h->history_weight);
 }
 
 void
@@ -36,7 +49,7 @@ cell_encode_arm(const struct router *r, const struct arm *a, struct buf *out)
 	put_u64(out, a->expired);
 	put_u64(out, a->costs);
 	put_u64(out, a->numeric_errors);
-	put_u32(out, a->inherits);
+	put_u32(out, arm_flags(a));
 	put_f64(out, a->mean);
 	put_f64(out, a->m2);
 	put_f64(out, a->cost_mean);
@@ -52,7 +65,7 @@ cell_encode_arm(const struct router *r, const struct arm *a, struct buf *out)
 
 /* False: out of the range of its setting. */
 static bool
-take_habits(struct reader *in, struct habits *h)
+take_habits(struct reader *in, bool weighs, struct habits *h)
 {
 	uint64_t max_points;
 
@@ -63,6 +76,9 @@ take_habits(struct reader *in, struct habits *h)
 	h->prior_mean = take_f64(in);
 	max_points = take_u64(in);
 	h->max_points = (long)max_points;
+	h->history_weight = weighs ? take_f64(in) : 1;
+	if (!(h->history_weight > 0 && h->history_weight <= 1))
+		return false;
 	return in->ok && h->regularization > 0 &&
 	    (isnan(h->half_life) || fabs(h->half_life) >= 1) &&
 	    h->group_spread > 0 && h->group_spread <= 1e3 && max_points >= 1 &&
@@ -72,13 +88,16 @@ take_habits(struct reader *in, struct habits *h)
 static bool
 take_arm(struct reader *in, struct arm *a)
 {
+	uint32_t flags;
+
 	a->seq = take_u64(in);
 	a->rewards = take_u64(in);
 	a->decided = take_u64(in);
 	a->expired = take_u64(in);
 	a->costs = take_u64(in);
 	a->numeric_errors = take_u64(in);
-	a->inherits = take_u32(in) != 0;
+	flags = take_u32(in);
+	a->inherits = flags & ARM_INHERITS;
 	a->mean = take_f64(in);
 	a->m2 = take_f64(in);
 	a->cost_mean = take_f64(in);
@@ -87,8 +106,9 @@ take_arm(struct reader *in, struct arm *a)
 	a->aged = take_f64(in);
 	a->faded = take_f64(in);
 	a->firmness = take_f64(in);
-	return take_habits(in, &a->habits) && a->firmness > 0 &&
-	    a->firmness < 1e6;
+	return flags <= (ARM_INHERITS | ARM_WEIGHS) &&
+	    take_habits(in, flags & ARM_WEIGHS, &a->habits) &&
+	    a->firmness > 0 && a->firmness < 1e6;
 }
 
 /* A model where the router is ready, none where it is not. */

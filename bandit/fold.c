@@ -275,6 +275,7 @@ fold_reward(struct router *r, const struct event *ev, struct fault *f)
 	struct arm *a = router_arm_of(r, ev->arm);
 	struct lesson l = { .reward = ev->reward, .time = ev->time };
 
+	l.observed = ev->decision.id[0] == '\0';
 	count_number(r, ev);
 	if (a == NULL)
 		return arm_gone(r, f);

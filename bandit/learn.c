@@ -59,7 +59,8 @@ arm_age(struct arm *a, double time)
 		forget(a, age(a, time, false));
 }
 
-/* A choice becomes a reward with a weight: bandit/choice.h. */
+/* A choice becomes a reward with a weight: bandit/choice.h; history has one of
+ * its own. */
 static struct choice_step
 weigh(const struct arm *a, const struct lesson *l, const double *phi)
 {
@@ -67,7 +68,8 @@ weigh(const struct arm *a, const struct lesson *l, const double *phi)
 	struct model_score s;
 
 	if (!l->choice)
-		return (struct choice_step){ 1, l->reward };
+		return (struct choice_step){
+			l->observed ? a->habits.history_weight : 1, l->reward };
 	model_score(a->model, phi, 1, &s);
 	return choice_step(s.fit + prior * (1 - s.unit), s.sigma, l->rest,
 	    l->rest_variance, l->reward > 0);

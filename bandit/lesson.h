@@ -14,6 +14,7 @@
 
 struct lesson {
 	bool choice;                /* of a choice model */
+	bool observed;              /* of no decision: history */
 	double reward;              /* what is counted; 1 or 0 for a choice */
 	double rest, rest_variance; /* what it was chosen against: choice.h */
 	double time;                /* wall, seconds */

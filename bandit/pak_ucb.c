@@ -8,7 +8,7 @@
 void
 score_pak_ucb(const struct candidates *c, double *centre, double *spread)
 {
-	double eta = policy_exploration(c, 0.3);
+	double eta = policy_exploration(c, 0.25);
 
 	(void)spread;
 	for (int i = 0; i < c->n; i++)

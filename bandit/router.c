@@ -113,6 +113,7 @@ arm_habits(struct arm *a, const struct router_settings *s)
 		.default_reward = s->default_reward,
 		.group_spread = s->group_spread,
 		.prior_mean = isnan(s->prior_mean) ? 0 : s->prior_mean,
+		.history_weight = s->history_weight,
 		.max_points = s->max_points };
 }
 
@@ -271,7 +272,7 @@ router_bandwidth_due(const struct router *r, double now)
 {
 	if (r->map != NULL || r->dimension == 0)
 		return 0;
-	return hold_bandwidth(&r->hold, now);
+	return r->settings.bandwidth_scale * hold_bandwidth(&r->hold, now);
 }
 
 /* Whether a decision made in that state weighs on the arm while it waits. */

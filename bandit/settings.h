@@ -44,6 +44,8 @@ struct router_settings {
 	long max_points;
 	double keep_age;   /* seconds; NaN: forever */
 	double keep_bytes; /* NaN: all */
+	double bandwidth_scale; /* of "auto" */
+	double history_weight;  /* of what is observed */
 };
 
 /* The rows, in the order of the manual; the last has no name. */

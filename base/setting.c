@@ -392,13 +392,40 @@ setting_find(const struct setting *rows, const char *name, size_t len)
 	return NULL;
 }
 
+static void
+put(const struct setting *s, void *base, const char *text)
+{
+	enum err e = setting_parse(s, base, text, NULL);
+
+	assert(e == ERR_NONE);
+	(void)e;
+}
+
 void
 settings_default(const struct setting *rows, void *base)
 {
-	for (; rows->name != NULL; rows++) {
-		enum err e = setting_parse(rows, base, rows->def, NULL);
+	for (; rows->name != NULL; rows++)
+		put(rows, base, rows->def);
+}
 
-		assert(e == ERR_NONE);
-		(void)e;
-	}
+void
+settings_before(const struct setting *rows, void *base)
+{
+	for (; rows->name != NULL; rows++)
+		put(rows, base, rows->was != NULL ? rows->was : rows->def);
+}
+
+bool
+setting_as_before(const struct setting *s, const void *base)
+{
+	struct buf text = { 0 };
+	bool same;
+
+	if (s->was == NULL)
+		return false;
+	setting_format(s, base, &text);
+	same = text.len == strlen(s->was) &&
+	    memcmp(text.data, s->was, text.len) == 0;
+	buf_free(&text);
+	return same;
 }

@@ -39,6 +39,7 @@ struct setting {
 	const char *const *words; /* of WORD, NULL at the end */
 	size_t stride;    /* bytes from word to word; 0: they are an array */
 	const char *word; /* of numbers but PAIR: may stand for one */
+	const char *was;  /* what held before there was the row; NULL: def */
 	const char *unit; /* "" where it has none */
 	const char *help; /* one sentence */
 };
@@ -67,5 +68,12 @@ void setting_copy(const struct setting *, void *to, const void *from);
 const struct setting *setting_find(const struct setting *rows, const char *name,
     size_t len);
 void settings_default(const struct setting *rows, void *base);
+
+/* The same for what an older version wrote: what it did not know is as it was
+ * then. */
+void settings_before(const struct setting *rows, void *base);
+
+/* Whether it says no more than was the case before there was the row. */
+bool setting_as_before(const struct setting *, const void *base);
 
 #endif

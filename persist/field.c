@@ -137,14 +137,14 @@ take_setting(struct cursor *c, struct router_settings *set)
 	return s != NULL && setting_parse(s, set, value, NULL) == ERR_NONE;
 }
 
-/* Settings that an older version did not know keep their defaults. */
+/* Settings that an older version did not know are as they were then. */
 static bool
 take_settings(struct cursor *c, struct event *ev, struct room *room)
 {
 	struct value v;
 
 	(void)room;
-	settings_default(router_settings, &ev->settings);
+	settings_before(router_settings, &ev->settings);
 	if (!cursor_next(c, &v) || v.type != VALUE_MAP)
 		return false;
 	for (uint32_t i = 0; i < v.u.count; i++)

@@ -7,7 +7,8 @@
 #define JOIN 1500
 #define END (JOIN + 1500)
 
-static const char *const policy[] = { "pak-ucb", "thompson" };
+/* The numbers below are of 0.3 sqrt(alpha), a little more than the default. */
+static const char *const policy[] = { "pak-ucb exploration=0.52", "thompson" };
 
 /* How a newcomer is introduced, and the shares of the regret of one without
  * relatives that it may have, in 300 steps and in all 1,500. */

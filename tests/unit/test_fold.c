@@ -14,11 +14,14 @@
 #define EVENTS 300
 
 static const struct {
-	bool exact, auto_bandwidth, choice, structured;
-} kinds[] = { { false, false, false, false }, { false, true, false, false },
-	{ true, true, false, false }, { false, false, true, false },
-	{ false, true, true, false }, { true, false, true, false },
-	{ false, true, false, true } };
+	bool exact, auto_bandwidth, choice, structured, weighs;
+} kinds[] = { { .exact = false }, { .auto_bandwidth = true },
+	{ .exact = true, .auto_bandwidth = true }, { .choice = true },
+	{ .auto_bandwidth = true, .choice = true },
+	{ .exact = true, .choice = true },
+	{ .auto_bandwidth = true, .structured = true }, { .weighs = true },
+	{ .auto_bandwidth = true, .weighs = true },
+	{ .exact = true, .weighs = true } };
 #define KINDS ((int)(sizeof kinds / sizeof *kinds))
 
 static void
@@ -27,6 +30,7 @@ world_of_kind(struct world *w, uint64_t seed, int kind)
 	world_init(w, seed, kinds[kind].exact, kinds[kind].auto_bandwidth);
 	w->choice = kinds[kind].choice;
 	w->structured = kinds[kind].structured;
+	w->weighs = kinds[kind].weighs;
 }
 
 static void
@@ -219,6 +223,7 @@ held_rewards_are_folded_in_once_the_bandwidth_is_known(void **state)
 
 	(void)state;
 	world_init(&w, 11, false, true);
+	w.weighs = true;
 	for (int i = 0; i < EVENTS; i++) {
 		world_next(&w, &ev);
 		if (ev.kind == EVENT_SETTINGS)
@@ -251,9 +256,9 @@ what_is_provisional_leaves_no_trace(void **state)
 	struct world w;
 
 	(void)state;
-	for (int k = 1; k < 3; k++)
-		for (int at = 5; at < 59; at += 9) {
-			world_init(&w, 3, kinds[k].exact, true);
+	for (int k = 0; k < KINDS; k++)
+		for (int at = 5; kinds[k].auto_bandwidth && at < 59; at += 9) {
+			world_of_kind(&w, 3, k);
 			fold_some(&b, &w, at);
 			router_take_bandwidth(b.router[0], 1.25);
 			assert_true(router_ready(b.router[0]));
@@ -354,6 +359,47 @@ routers_are_kept_in_the_order_of_their_birth(void **state)
 	bandit_fini(&b);
 }
 
+/* A reward without a decision, and one of a decision, to a new arm each. */
+static void
+what_is_observed_counts_as_much_as_history_weight_says(void **state)
+{
+	struct event birth = { .kind = EVENT_ROUTER, .seq = 1, .router = 1 };
+	struct event add = { .kind = EVENT_ARM_ADD, .router = 1, .cost = NAN };
+	float x[] = { 1, 0 };
+	struct event reward = { .kind = EVENT_REWARD,
+		.router = 1,
+		.reward = 1,
+		.cost = NAN,
+		.decision = { .x = x, .d = 2 } };
+	struct model_score history, traffic;
+	struct bandit b = { 0 };
+
+	(void)state;
+	settings_default(router_settings, &birth.settings);
+	birth.settings.dimension = 2;
+	birth.settings.rff_dimension = 16;
+	birth.settings.bandwidth = 1;
+	birth.settings.regularization = 3;
+	birth.settings.history_weight = 0.5;
+	assert_int_equal(bandit_fold(&b, &birth, NULL), ERR_NONE);
+	for (uint32_t uid = 1; uid <= 2; uid++) {
+		add.seq = b.seq + 1;
+		snprintf(add.name, sizeof add.name, "arm%u", uid);
+		assert_int_equal(bandit_fold(&b, &add, NULL), ERR_NONE);
+		reward.seq = b.seq + 1;
+		reward.arm = uid;
+		strcpy(reward.decision.id, uid == 1 ? "" : "d1.1.1");
+		assert_int_equal(bandit_fold(&b, &reward, NULL), ERR_NONE);
+	}
+	model_score(b.router[0]->arm[0]->model, b.router[0]->phi, 1, &history);
+	model_score(b.router[0]->arm[1]->model, b.router[0]->phi, 1, &traffic);
+	assert_true(fabs(history.fit - 0.5 / 3.5) < 1e-12);
+	assert_true(fabs(traffic.fit - 1 / 4.0) < 1e-12);
+	assert_true(fabs(history.sigma - 1 / sqrt(3.5)) < 1e-12);
+	assert_true(fabs(traffic.sigma - 1 / sqrt(4)) < 1e-12);
+	bandit_fini(&b);
+}
+
 /*
  * Every bit of it: printed by this test when the fold, the cells or the
  * settings change on purpose; never because of a compiler or a machine.
@@ -369,6 +415,9 @@ the_hash_is_the_same_on_every_build(void **state)
 		"a4a3e6c232bda7a1252936d9ff9a37d6",
 		"b3f7e7429bac79b3e70a7b1c84d43ed4",
 		"4056caad4099297c9acc68654820073b",
+		"38c5e759785def5d24619d70ade2e156",
+		"440139d9305b96dc3ccb1df5faffc714",
+		"8f614c6e0523e9d5fe14e91bf55d8cad",
 	};
 	char hash[STATE_HASH_SIZE];
 
@@ -396,6 +445,8 @@ main(void)
 		cmocka_unit_test(settings_change_nothing_that_is_fixed),
 		cmocka_unit_test(an_event_left_out_is_noticed),
 		cmocka_unit_test(routers_are_kept_in_the_order_of_their_birth),
+		cmocka_unit_test(
+		    what_is_observed_counts_as_much_as_history_weight_says),
 	};
 
 #ifdef EXACT_ONLY /* what learns is built for one instruction set; exact.h */

@@ -526,7 +526,8 @@ the_bandwidth_comes_from_the_first_contexts(void **arg)
 	decide(s, id);
 	tick(s, 1);
 	assert_true(router_ready(r));
-	assert_true(r->bandwidth > 1.2 && r->bandwidth < 1.6);
+	assert_true(r->bandwidth > 1.2 * r->settings.bandwidth_scale &&
+	    r->bandwidth < 1.6 * r->settings.bandwidth_scale);
 }
 
 static void

@@ -27,7 +27,9 @@ birth(struct world *w, struct event *ev)
 {
 	ev->kind = EVENT_ROUTER;
 	strcpy(ev->name, "world");
-	settings_default(router_settings, &ev->settings);
+	settings_before(router_settings, &ev->settings);
+	if (w->weighs)
+		ev->settings.history_weight = 0.5;
 	ev->settings.dimension = WORLD_D;
 	ev->settings.rff_dimension = WORLD_PHI;
 	ev->settings.reward_model = w->choice ? REWARD_CHOICE : REWARD_GAUSSIAN;
@@ -51,6 +53,8 @@ settings(struct world *w, struct event *ev)
 	    : uniform(w) < 0.5                    ? 40
 						  : -60;
 	ev->settings.group_spread = 0.5;
+	if (w->weighs)
+		ev->settings.history_weight = uniform(w) < 0.5 ? 1 : 0.25;
 	if (!w->choice && uniform(w) < 0.5)
 		ev->settings.default_reward = 0.25;
 }

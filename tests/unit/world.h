@@ -23,7 +23,8 @@ struct world {
 	int arms, removed;
 	bool exact, auto_bandwidth;
 	bool choice;     /* a choice model; set after world_init(), */
-	bool structured; /* like structured frequencies */
+	bool structured; /* like structured frequencies, */
+	bool weighs;     /* and a weight of what is observed, which changes */
 	float x[WORLD_D];
 	struct shown shown[WORLD_SLATE];
 	uint32_t eligible[WORLD_SLATE];
