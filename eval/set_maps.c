@@ -44,6 +44,7 @@ take_column(struct set_rows *r, struct cursor map, const char *key,
 	struct cursor at = map_value(map, key);
 	long n = map_enter(&at);
 	char name[NAME_SIZE];
+	bool seen[SET_ARMS_MOST] = { false };
 
 	if (n < 0)
 		return set_rows_wrong(r, f, "%s is no map of arms", key);
@@ -58,6 +59,10 @@ take_column(struct set_rows *r, struct cursor map, const char *key,
 			return set_rows_wrong(r, f,
 			    "%s has an arm that the first row does not have",
 			    key);
+		if (seen[arm])
+			return set_rows_wrong(r, f, "%s has %s twice", key,
+			    name);
+		seen[arm] = true;
 		if (!map_take_number(&at, &row[arm]))
 			return set_rows_wrong(r, f, "%s of %s is no number",
 			    key, name);
