@@ -21,6 +21,7 @@
 #include "features/context.h"
 
 #define NUMBERS_MOST ((size_t)1 << 30) /* of all contexts */
+#define TIME_MOST 1e11                 /* seconds, the year 5138 */
 
 /* A uid of the log, and the arm that it is. */
 struct known {
@@ -155,11 +156,12 @@ take_numbers(struct reading *r, struct round *round)
 	    !isfinite(round->reward))
 		return wrong(r, "reward is no number");
 	if (map_value(r->map, "cost").p != NULL &&
-	    !map_num(r->map, "cost", &round->cost))
+	    (!map_num(r->map, "cost", &round->cost) || isinf(round->cost)))
 		return wrong(r, "cost is no number");
 	if (map_value(r->map, "time").p != NULL &&
-	    !map_num(r->map, "time", &round->time))
-		return wrong(r, "time is no number");
+	    (!map_num(r->map, "time", &round->time) ||
+		fabs(round->time) > TIME_MOST))
+		return wrong(r, "time is no number of seconds");
 	return ERR_NONE;
 }
 

@@ -225,8 +225,8 @@ EVAL_TESTS = tests/unit/test_baselines tests/unit/test_brp \
 	tests/unit/test_confseq tests/unit/test_direct \
 	tests/unit/test_holdout tests/unit/test_judge tests/unit/test_ope \
 	tests/unit/test_oracles tests/unit/test_order tests/unit/test_prune \
-	tests/unit/test_regress tests/unit/test_replay tests/unit/test_set \
-	tests/unit/test_synth tests/unit/test_thresholdout
+	tests/unit/test_regress tests/unit/test_replay tests/unit/test_rounds \
+	tests/unit/test_set tests/unit/test_synth tests/unit/test_thresholdout
 check_PROGRAMS += $(EVAL_TESTS)
 EXTRA_DIST += tests/unit/players.h
 tests_unit_test_baselines_SOURCES = tests/unit/test_baselines.c \
@@ -253,6 +253,8 @@ tests_unit_test_compare_LDADD = eval/libreplay.la $(BANDIT) $(TEST_LIBS)
 tests_unit_test_confseq_LDADD = eval/libreplay.la $(BANDIT) $(TEST_LIBS)
 tests_unit_test_prune_LDADD = eval/libeval.la $(BANDIT) $(TEST_LIBS)
 tests_unit_test_replay_LDADD = eval/libreplay.la $(BANDIT) $(TEST_LIBS)
+tests_unit_test_rounds_LDADD = eval/libope.la eval/libreplay.la $(BANDIT) \
+	$(TEST_LIBS)
 tests_unit_test_set_LDADD = eval/libreplay.la $(BANDIT) $(TEST_LIBS)
 tests_unit_test_synth_LDADD = eval/libreplay.la $(BANDIT) $(TEST_LIBS)
 tests_unit_test_order_LDADD = eval/libeval.la $(FEATURES) $(TEST_LIBS)
