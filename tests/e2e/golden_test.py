@@ -19,6 +19,7 @@ KERNELS = {
 }
 ROUTER = """
 router "%s" {
+    history_weight = 1
     dimension = 4  features = "exact"  normalize = false
     prior_mean = 0  regularization = %g  exploration = %g  %s
     %s

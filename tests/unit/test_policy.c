@@ -97,7 +97,7 @@ exploration_of_their_own(void **state)
 	arms_init(&a);
 	for (int i = 0; i < ARMS; i++) {
 		score_pak_ucb(&a.c, score, spread);
-		assert_close(score[i], a.mean[i] + 0.3 * 2 * a.sigma[i], 1e-14);
+		assert_close(score[i], a.mean[i] + 0.25 * 2 * a.sigma[i], 1e-14);
 		score_ucb1(&a.c, score, spread);
 		n = (double)(a.rewards[i] + a.pending[i]);
 		assert_close(score[i], a.mean[i] + sqrt(2 * log(64) / n),
