@@ -66,17 +66,74 @@ arm_of_name(struct reading *r, const char *name)
 	return out->arms++;
 }
 
-/* An arm whose record is not in the file is called by its uid. */
-static int
-arm_of_uid(struct reading *r, uint32_t uid)
+/* The latest counts. */
+static void
+remember(struct reading *r, uint32_t uid, int arm)
 {
-	char name[NAME_SIZE];
+	r->known =
+	    mem_realloc(r->known, (size_t)r->knowns + 1, sizeof *r->known);
+	r->known[r->knowns++] = (struct known){ uid, arm };
+}
 
+/* The name of an arm until the log says it. */
+static void
+bare_name(char name[NAME_SIZE], uint32_t uid)
+{
+	snprintf(name, NAME_SIZE, "arm:%" PRIu32, uid);
+}
+
+static int
+find_uid(const struct reading *r, uint32_t uid)
+{
 	for (int i = r->knowns; i-- > 0;)
 		if (r->known[i].uid == uid)
 			return r->known[i].arm;
-	snprintf(name, sizeof name, "arm:%" PRIu32, uid);
-	return arm_of_name(r, name);
+	return -1;
+}
+
+/* -1: there are too many. */
+static int
+arm_of_uid(struct reading *r, uint32_t uid)
+{
+	int arm = find_uid(r, uid);
+	char name[NAME_SIZE];
+
+	if (arm >= 0)
+		return arm;
+	bare_name(name, uid);
+	if ((arm = arm_of_name(r, name)) >= 0)
+		remember(r, uid, arm);
+	return arm;
+}
+
+static bool
+is_there(const struct rounds *out, const char *name)
+{
+	for (int i = 0; i < out->arms; i++)
+		if (strcmp(out->arm[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* The arm of that uid, of which the log says the name only now where it was
+ * exported from a later record on; rounds before it know it by its uid. */
+static int
+arm_named(struct reading *r, uint32_t uid, const char *name)
+{
+	int arm = find_uid(r, uid);
+	char bare[NAME_SIZE];
+
+	bare_name(bare, uid);
+	if (arm >= 0 && strcmp(r->out->arm[arm], name) == 0)
+		return arm;
+	if (arm >= 0 && strcmp(r->out->arm[arm], bare) == 0 &&
+	    !is_there(r->out, name)) {
+		memcpy(r->out->arm[arm], name, strlen(name) + 1);
+		return arm;
+	}
+	if ((arm = arm_of_name(r, name)) >= 0)
+		remember(r, uid, arm);
+	return arm;
 }
 
 static enum err
@@ -92,9 +149,7 @@ know(struct reading *r)
 		return ERR_NONE;
 	if ((arm = arm_of_name(r, name)) < 0)
 		return wrong(r, "more than 256 arms");
-	r->known =
-	    mem_realloc(r->known, (size_t)r->knowns + 1, sizeof *r->known);
-	r->known[r->knowns++] = (struct known){ uid, arm };
+	remember(r, uid, arm);
 	return ERR_NONE;
 }
 
@@ -228,13 +283,14 @@ take_shown(struct reading *r, struct cursor decision, struct cursor first)
 		return wrong(r, "its slate has no arm, or no propensity");
 	if ((e = check_propensity(r, round.propensity)) != ERR_NONE ||
 	    (e = take_context(r)) != ERR_NONE ||
-	    (e = take_numbers(r, &round)) != ERR_NONE ||
-	    (e = take_eligible(r, decision)) != ERR_NONE)
+	    (e = take_numbers(r, &round)) != ERR_NONE)
 		return e;
-	round.arm = map_name(first, "arm_name", name) ? arm_of_name(r, name)
+	round.arm = map_name(first, "arm_name", name) ? arm_named(r, uid, name)
 						      : arm_of_uid(r, uid);
 	if (round.arm < 0)
 		return wrong(r, "more than 256 arms");
+	if ((e = take_eligible(r, decision)) != ERR_NONE)
+		return e;
 	allow(r, round.arm);
 	r->out->round[r->out->n++] = round;
 	return ERR_NONE;

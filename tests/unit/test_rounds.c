@@ -81,6 +81,32 @@ an_export_is_read_by_router(void **state)
 	assert_non_null(strstr(f.text, "no rewarded decision of router none"));
 }
 
+#define NAMED(arm, name) \
+	"{\"arm\":" arm ",\"arm_name\":\"" name "\",\"propensity\":0.5}"
+
+/* What is eligible has numbers only: each was a second arm beside the one of
+ * that name. */
+static void
+an_export_without_its_begin_has_each_arm_once(void **state)
+{
+	static const char log[] = REWARD("chat", "3", NAMED("3", "small"))
+	    REWARD("chat", "5", NAMED("5", "large"))
+		REWARD("chat", "3", NAMED("3", "small"));
+	static const char *const shown[] = { "small", "large", "small" };
+	struct fault f = { 0 };
+	struct rounds r;
+
+	(void)state;
+	assert_int_equal(read_text(&r, log, NULL, &f), ERR_NONE);
+	assert_int_equal(r.n, 3);
+	assert_int_equal(r.arms, 2);
+	for (int i = 0; i < 3; i++) {
+		assert_string_equal(r.arm[r.round[i].arm], shown[i]);
+		assert_true(r.round[i].eligible[0] && r.round[i].eligible[1]);
+	}
+	rounds_fini(&r);
+}
+
 #define GOOD "{\"x\":[1,0],\"arm\":\"a\",\"propensity\":0.5,\"reward\":1}\n"
 
 static void
@@ -221,6 +247,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_export_is_read_by_router),
+		cmocka_unit_test(an_export_without_its_begin_has_each_arm_once),
 		cmocka_unit_test(another_log_says_who_was_eligible_by_name),
 		cmocka_unit_test(bad_input_names_file_and_line),
 		cmocka_unit_test(a_cost_that_is_infinite_is_none),
