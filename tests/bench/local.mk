@@ -2,7 +2,7 @@
 noinst_PROGRAMS += $(BENCHES)
 BENCHES = tests/bench/bench_limits tests/bench/bench_kernels \
 	tests/bench/bench_daemon tests/bench/bench_growth \
-	tests/bench/bench_load
+	tests/bench/bench_load tests/bench/bench_replay
 BENCH_HARNESS = tests/bench/bench.c tests/bench/bench.h
 noinst_LTLIBRARIES += tests/bench/libmachine.la
 tests_bench_libmachine_la_SOURCES = tests/bench/machine.c tests/bench/machine.h \
@@ -27,6 +27,9 @@ tests_bench_bench_daemon_LDADD = tests/bench/libgslbuild.la \
 tests_bench_bench_growth_SOURCES = tests/bench/growth.c \
 	tests/bench/size.h $(BENCH_HARNESS) $(BENCH_SUBJECT)
 tests_bench_bench_growth_LDADD = $(BANDIT)
+tests_bench_bench_replay_SOURCES = tests/bench/replay.c $(BENCH_HARNESS) \
+	$(BENCH_SUBJECT)
+tests_bench_bench_replay_LDADD = eval/libreplay.la $(BANDIT)
 tests_bench_bench_load_SOURCES = tests/bench/load_main.c $(BENCH_HARNESS) \
 	$(BENCH_LOAD)
 tests_bench_bench_load_LDADD = eval/libeval.la $(FEATURES)

@@ -51,6 +51,7 @@ check() { # name command ...
 check limits "$here/bench_limits" -q -d "$dir"
 check kernels "$here/bench_kernels" -q
 check growth "$here/bench_growth" -q
+check replay "$here/bench_replay" -q
 # Sanitizers have an allocator of their own, and a bench that times it.
 tally=(-p "$(cd "$here" && pwd)/.libs/tally.so")
 [ -z "${SANITIZE:-}" ] || tally=()
