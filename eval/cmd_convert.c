@@ -62,16 +62,23 @@ parse(struct options *o, int argc, char **argv)
 	return o->to != NULL && optind == argc - 1;
 }
 
+/* What is read comes first, so that a file that is wrong, or is the log itself,
+ * keeps what is in it. */
 static enum err
-run(const struct options *o, FILE *to, struct fault *f)
+run(const struct options *o, struct fault *f)
 {
+	FILE *to = stdout;
 	struct rounds r;
 	enum err e = rounds_read(&r, o->log, o->router, f);
 
 	if (e != ERR_NONE)
 		return e;
+	if (o->out != NULL && (to = fopen(o->out, "w")) == NULL)
+		err(EX_CANTCREAT, "%s", o->out);
 	e = convert(o->to, &r, to, f);
 	rounds_fini(&r);
+	if (to != stdout && fclose(to) != 0 && e == ERR_NONE)
+		err(EX_IOERR, "%s", o->out);
 	return e;
 }
 
@@ -80,7 +87,6 @@ cmd_convert(int argc, char **argv)
 {
 	struct options o;
 	struct fault f = { 0 };
-	FILE *to = stdout;
 	enum err e;
 
 	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
@@ -91,12 +97,8 @@ cmd_convert(int argc, char **argv)
 		usage(stderr);
 		return EX_USAGE;
 	}
-	if (o.out != NULL && (to = fopen(o.out, "w")) == NULL)
-		err(EX_CANTCREAT, "%s", o.out);
-	e = run(&o, to, &f);
+	e = run(&o, &f);
 	if (e != ERR_NONE)
 		warnx("%s", f.text);
-	if (to != stdout && fclose(to) != 0 && e == ERR_NONE)
-		err(EX_IOERR, "%s", o.out);
 	return err_exit(e);
 }

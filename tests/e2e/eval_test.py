@@ -236,6 +236,10 @@ def mistakes_of_convert_are_named():
             file.write('{"x": [1], "arm": "a", "reward": 1}\n')
         assert path + ":1: obp needs a propensity" in evaluate(
             "convert", "--to", "obp", path, code=65)
+        with open(path, "a", encoding="utf-8") as file:
+            file.write("{")
+        evaluate("convert", "--to", "obp", "-o", path, path, code=65)
+        assert os.path.getsize(path) > 30  # it was not opened to be written
         assert 'no format "vw"' in evaluate("convert", "--to", "vw", path,
                                             code=64)
         assert "usage: bandit-eval convert" in evaluate("convert", path,
