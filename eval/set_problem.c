@@ -60,7 +60,7 @@ cost_range(const struct set *s, double *low, double *high, struct fault *f)
 }
 
 static enum err
-take_cost_off(struct set *s, double weight, struct fault *f)
+take_cost_off(struct set *s, double weight, const char *suffix, struct fault *f)
 {
 	size_t n = (size_t)s->rows * (size_t)s->arms;
 	double low, high;
@@ -81,7 +81,7 @@ take_cost_off(struct set *s, double weight, struct fault *f)
 		s->reward[i] -= weight * (log(s->cost[i]) - low) / (high - low);
 	}
 	buf_puts(&name, s->name);
-	buf_puts(&name, COST);
+	buf_puts(&name, suffix);
 	buf_put(&name, "", 1);
 	free(s->name);
 	s->name = mem_strdup((const char *)name.data);
@@ -104,8 +104,9 @@ read_file(struct set *s, const char *spec, struct fault *f)
 	if (e == ERR_NONE)
 		e = set_read(s, path, f);
 	free(path);
-	return e == ERR_NONE && suffix != NULL ? take_cost_off(s, weight, f)
-					       : e;
+	return e == ERR_NONE && suffix != NULL
+	    ? take_cost_off(s, weight, suffix, f)
+	    : e;
 }
 
 enum err
