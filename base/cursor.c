@@ -339,3 +339,26 @@ vector_read(const struct cursor *c, float *out, long *bad)
 	}
 	return true;
 }
+
+struct cursor
+cursor_find(struct cursor map, const char *key)
+{
+	struct value head, name;
+
+	if (map.p == NULL || !cursor_next(&map, &head) ||
+	    head.type != VALUE_MAP)
+		return (struct cursor){ 0 };
+	for (uint32_t i = 0; i < head.u.count; i++) {
+		struct cursor value;
+
+		if (!cursor_next(&map, &name))
+			break;
+		value = map;
+		if (!cursor_skip(&map))
+			break;
+		value.end = map.p;
+		if (value_is(&name, key))
+			return value;
+	}
+	return (struct cursor){ 0 };
+}

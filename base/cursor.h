@@ -76,6 +76,10 @@ bool cursor_next(struct cursor *, struct value *);
 /* Steps over the next value with all that is in it. */
 bool cursor_skip(struct cursor *);
 
+/* The value of a map's key, and nothing behind it; p is NULL where there is no
+ * such key, or it is no map. */
+struct cursor cursor_find(struct cursor map, const char *key);
+
 /* Takes a STR or BIN; false, and nothing moved, where it is something else. */
 bool cursor_str(struct cursor *, const char **, uint32_t *len);
 

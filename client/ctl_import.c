@@ -83,7 +83,7 @@ receive(struct import *im)
 		return false;
 	line = im->line[a.msgid % WINDOW];
 	im->line[a.msgid % WINDOW] = 0;
-	at = map_find(a.result, "applied");
+	at = cursor_find(a.result, "applied");
 	if (a.code[0] != '\0') {
 		if (im->error_line == 0 || line < im->error_line) {
 			im->error = a;
@@ -144,7 +144,7 @@ static bool
 add_arm(struct import *im, const struct record *r)
 {
 	uint64_t there;
-	bool from = map_find(r->map, "prior_from").p != NULL;
+	bool from = cursor_find(r->map, "prior_from").p != NULL;
 
 	if (!drain(im))
 		return false;

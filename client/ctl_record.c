@@ -37,29 +37,6 @@ const char *const record_skips[] = { "age", "arm.remove", "arm.set",
 	NAMELESS, NULL };
 /* clang-format on */
 
-struct cursor
-map_find(struct cursor map, const char *key)
-{
-	struct value head, name;
-
-	if (map.p == NULL || !cursor_next(&map, &head) ||
-	    head.type != VALUE_MAP)
-		return (struct cursor){ 0 };
-	for (uint32_t i = 0; i < head.u.count; i++) {
-		struct cursor value;
-
-		if (!cursor_next(&map, &name))
-			break;
-		value = map;
-		if (!cursor_skip(&map))
-			break;
-		value.end = map.p;
-		if (value_is(&name, key))
-			return value;
-	}
-	return (struct cursor){ 0 };
-}
-
 static bool
 is_true(struct cursor at)
 {
@@ -93,7 +70,7 @@ all_removed(struct cursor slate)
 		if (!cursor_skip(&slate))
 			return false;
 		shown.end = slate.p;
-		removed += is_true(map_find(shown, "removed"));
+		removed += is_true(cursor_find(shown, "removed"));
 	}
 	return head.u.count > 0 && removed == head.u.count;
 }
@@ -103,16 +80,17 @@ all_removed(struct cursor slate)
 static const char *
 in_vain(const struct record *r, bool router)
 {
-	struct cursor slate = map_find(map_find(r->map, "decision"), "slate");
+	struct cursor slate =
+	    cursor_find(cursor_find(r->map, "decision"), "slate");
 	bool arms =
 	    strcmp(r->kind, "prefer") == 0 || strcmp(r->kind, "expire") == 0;
 	bool arm = strcmp(r->kind, "reward") == 0 || r->todo == TODO_ADD;
 
-	if (arm ? is_true(map_find(r->map, "removed"))
+	if (arm ? is_true(cursor_find(r->map, "removed"))
 		: arms && all_removed(slate))
 		return OF_REMOVED;
 	if ((!router && is_nil(r->name)) ||
-	    (arm && is_nil(map_find(r->map, "arm_name"))))
+	    (arm && is_nil(cursor_find(r->map, "arm_name"))))
 		return NAMELESS;
 	return NULL;
 }
@@ -132,7 +110,7 @@ look_kind(struct record *r)
 void
 record_look(struct record *r, struct cursor map, bool router)
 {
-	struct cursor kind = map_find(map, "kind");
+	struct cursor kind = cursor_find(map, "kind");
 	const char *text = "?";
 	uint32_t len = 1;
 
@@ -142,7 +120,7 @@ record_look(struct record *r, struct cursor map, bool router)
 	cursor_str(&kind, &text, &len);
 	snprintf(r->kind, sizeof r->kind, "%.*s", len < 64 ? (int)len : 64,
 	    text);
-	r->name = map_find(map, "router_name");
+	r->name = cursor_find(map, "router_name");
 	look_kind(r);
 	if (r->todo == TODO_SKIP || r->todo == TODO_UNKNOWN)
 		return;
@@ -180,9 +158,9 @@ static void
 observe_params(const struct record *r, const char *router, uint64_t line,
     struct buf *out)
 {
-	bool keyed = map_find(r->map, "key").p != NULL;
+	bool keyed = cursor_find(r->map, "key").p != NULL;
 	bool given = router[0] != '\0';
-	bool named = map_find(r->map, "router").p != NULL;
+	bool named = cursor_find(r->map, "router").p != NULL;
 	struct cursor c = r->map, pair;
 	struct value head, name;
 
@@ -228,17 +206,17 @@ add_params(const struct record *r, const char *router, bool from,
 	size_t n = sizeof keys / sizeof *keys - !from, pairs = 2;
 
 	for (size_t i = 0; i < n; i++)
-		pairs += map_find(r->map, keys[i]).p != NULL;
+		pairs += cursor_find(r->map, keys[i]).p != NULL;
 	pack_map(out, pairs);
 	pack_str(out, "arm");
-	put_at(out, map_find(r->map, "name"));
+	put_at(out, cursor_find(r->map, "name"));
 	pack_str(out, "router");
 	if (router[0] != '\0')
 		pack_str(out, router);
 	else
 		put_at(out, r->name);
 	for (size_t i = 0; i < n; i++) {
-		struct cursor value = map_find(r->map, keys[i]);
+		struct cursor value = cursor_find(r->map, keys[i]);
 
 		if (value.p == NULL)
 			continue;

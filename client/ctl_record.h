@@ -32,9 +32,6 @@ extern const char *const record_skips[];
 /* Looks at a whole map; router says whether it will be named apart. */
 void record_look(struct record *, struct cursor map, bool router);
 
-/* The value of a map's key; p is NULL where there is none. */
-struct cursor map_find(struct cursor map, const char *key);
-
 /* Appends the parameters of the method of a record to do: router, "" for that
  * of the record, and line, its place in the file, which is part of the key of
  * an observation that has none. */

@@ -28,22 +28,6 @@ map_enter(struct cursor *c)
 	return v.u.count;
 }
 
-struct cursor
-map_value(struct cursor map, const char *key)
-{
-	struct value name;
-
-	for (long n = map_enter(&map); n > 0; n--) {
-		if (!cursor_next(&map, &name))
-			break;
-		if (name.type == VALUE_STR && value_is(&name, key))
-			return map;
-		if (!cursor_skip(&map))
-			break;
-	}
-	return (struct cursor){ 0 };
-}
-
 bool
 map_take_number(struct cursor *c, double *out)
 {
@@ -76,7 +60,7 @@ map_take_name(struct cursor *c, char name[NAME_SIZE])
 bool
 map_num(struct cursor map, const char *key, double *out)
 {
-	struct cursor at = map_value(map, key);
+	struct cursor at = cursor_find(map, key);
 
 	return map_take_number(&at, out);
 }
@@ -95,7 +79,7 @@ map_uint(struct cursor map, const char *key, uint32_t *out)
 bool
 map_name(struct cursor map, const char *key, char name[NAME_SIZE])
 {
-	struct cursor at = map_value(map, key);
+	struct cursor at = cursor_find(map, key);
 
 	return map_take_name(&at, name);
 }

@@ -11,9 +11,6 @@
 #include "base/cursor.h"
 #include "base/name.h"
 
-/* Stands before the value; p is NULL where there is none. */
-struct cursor map_value(struct cursor map, const char *key);
-
 /* Each is false where the value is missing or of another type; a number may
  * be NaN, as nil. */
 bool map_num(struct cursor map, const char *key, double *);

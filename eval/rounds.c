@@ -183,7 +183,7 @@ grow(struct reading *r, int dimension)
 static enum err
 take_context(struct reading *r)
 {
-	struct cursor at = map_value(r->map, "x");
+	struct cursor at = cursor_find(r->map, "x");
 	long n = at.p != NULL ? vector_length(&at) : -1, bad;
 	struct fault f = { 0 };
 	enum err e;
@@ -210,10 +210,10 @@ take_numbers(struct reading *r, struct round *round)
 	if (!map_num(r->map, "reward", &round->reward) ||
 	    !isfinite(round->reward))
 		return wrong(r, "reward is no number");
-	if (map_value(r->map, "cost").p != NULL &&
+	if (cursor_find(r->map, "cost").p != NULL &&
 	    (!map_num(r->map, "cost", &round->cost) || isinf(round->cost)))
 		return wrong(r, "cost is no number");
-	if (map_value(r->map, "time").p != NULL &&
+	if (cursor_find(r->map, "time").p != NULL &&
 	    (!map_num(r->map, "time", &round->time) ||
 		fabs(round->time) > TIME_MOST))
 		return wrong(r, "time is no number of seconds");
@@ -244,14 +244,14 @@ check_propensity(const struct reading *r, double p)
 static long
 first_shown(struct cursor decision, struct cursor *first)
 {
-	*first = map_value(decision, "slate");
+	*first = cursor_find(decision, "slate");
 	return array_enter(first);
 }
 
 static enum err
 take_eligible(struct reading *r, struct cursor decision)
 {
-	struct cursor at = map_value(decision, "eligible");
+	struct cursor at = cursor_find(decision, "eligible");
 	long n = array_enter(&at);
 
 	memset(r->eligible[r->out->n], 0, sizeof *r->eligible);
@@ -299,7 +299,7 @@ take_shown(struct reading *r, struct cursor decision, struct cursor first)
 static enum err
 take_reward(struct reading *r)
 {
-	struct cursor decision = map_value(r->map, "decision"), first;
+	struct cursor decision = cursor_find(r->map, "decision"), first;
 	uint32_t arm, shown;
 	long length;
 
@@ -345,7 +345,7 @@ static enum err
 take_plain(struct reading *r)
 {
 	struct round round = { .propensity = NAN };
-	struct cursor at = map_value(r->map, "eligible");
+	struct cursor at = cursor_find(r->map, "eligible");
 	char name[NAME_SIZE];
 	long n = array_enter(&at);
 	int arm;
@@ -355,7 +355,7 @@ take_plain(struct reading *r)
 		return wrong(r, "arm is no name");
 	if ((round.arm = arm_of_name(r, name)) < 0)
 		return wrong(r, "more than 256 arms");
-	if (map_value(r->map, "propensity").p != NULL &&
+	if (cursor_find(r->map, "propensity").p != NULL &&
 	    !map_num(r->map, "propensity", &round.propensity))
 		return wrong(r, "propensity is no number");
 	if ((e = check_propensity(r, round.propensity)) != ERR_NONE ||
@@ -379,7 +379,7 @@ take_plain(struct reading *r)
 static enum err
 take_map(struct reading *r)
 {
-	struct cursor kind = map_value(r->map, "kind");
+	struct cursor kind = cursor_find(r->map, "kind");
 	const char *word;
 	uint32_t len;
 	bool mine;

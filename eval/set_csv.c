@@ -30,7 +30,7 @@ struct csv {
 	size_t cap;
 	struct column *column; /* [columns] */
 	int columns, dimension;
-	bool *scored; /* [arms], which have a column */
+	bool open, nul; /* of the line: a quote not closed, a zero byte */
 };
 
 /* The next field, in place and without its quotes; NULL: there is none. */
@@ -52,6 +52,7 @@ next_field(struct csv *c)
 	}
 	more = *from == ',';
 	*to = '\0';
+	c->open |= quoted;
 	c->at = more ? from + 1 : NULL;
 	return start;
 }
@@ -67,55 +68,91 @@ next_line(struct csv *c)
 		if (n < 0)
 			return false;
 		c->rows.line++;
+		c->nul = strlen(c->line) < (size_t)n;
 		c->line[strcspn(c->line, "\r\n")] = '\0';
-	} while (c->line[0] == '\0');
+	} while (c->line[0] == '\0' && !c->nul);
 	c->at = c->line;
+	c->open = false;
 	return true;
 }
 
-/* An arm's column: the arm is what follows the prefix. */
-static enum err
-arm_column(struct csv *c, struct column *col, const char *name, bool reward,
-    struct fault *f)
+static bool
+has(const struct csv *c, enum what what, int index)
 {
-	struct set_rows *r = &c->rows;
-
-	col->what = reward ? WHAT_REWARD : WHAT_COST;
-	if (!name_valid(name, strlen(name)))
-		return set_rows_wrong(r, f, "\"%.80s\" is no name of an arm",
-		    name);
-	if ((col->index = set_rows_arm(r, name)) < 0)
-		return set_rows_wrong(r, f, "more than %d arms", SET_ARMS_MOST);
-	if (reward && c->scored[col->index])
-		return set_rows_wrong(r, f, "two columns reward:%s", name);
-	c->scored[col->index] |= reward;
-	return ERR_NONE;
+	for (int i = 0; i < c->columns; i++)
+		if (c->column[i].what == what && c->column[i].index == index)
+			return true;
+	return false;
 }
 
-static enum err
-head_field(struct csv *c, const char *field, struct fault *f)
+/* The index of an arm by its name; -1 after an error. */
+static int
+arm_index(struct csv *c, const char *name, struct fault *f)
 {
-	struct column *col = &c->column[c->columns++];
+	int arm;
+
+	if (!name_valid(name, strlen(name))) {
+		set_rows_wrong(&c->rows, f, "\"%.80s\" is no name of an arm",
+		    name);
+		return -1;
+	}
+	if ((arm = set_rows_arm(&c->rows, name)) < 0)
+		set_rows_wrong(&c->rows, f, "more than %d arms", SET_ARMS_MOST);
+	return arm;
+}
+
+/* What the name of a column says; false: nothing.  An index of -1 is an error
+ * that was said. */
+static bool
+column_named(struct csv *c, const char *name, struct column *col,
+    struct fault *f)
+{
 	char *end;
 
 	*col = (struct column){ 0 };
-	if (strncmp(field, "reward:", 7) == 0)
-		return arm_column(c, col, field + 7, true, f);
-	if (strncmp(field, "cost:", 5) == 0)
-		return arm_column(c, col, field + 5, false, f);
-	if (strcmp(field, "task") == 0 || strcmp(field, "group") == 0) {
-		col->what = field[0] == 't' ? WHAT_TASK : WHAT_GROUP;
-		return ERR_NONE;
-	}
-	if (field[0] == 'x' &&
-	    strtol(field + 1, &end, 10) == c->dimension + 1 && *end == '\0') {
+	if (strncmp(name, "reward:", 7) == 0)
+		*col =
+		    (struct column){ WHAT_REWARD, arm_index(c, name + 7, f) };
+	else if (strncmp(name, "cost:", 5) == 0)
+		*col = (struct column){ WHAT_COST, arm_index(c, name + 5, f) };
+	else if (strcmp(name, "task") == 0)
+		col->what = WHAT_TASK;
+	else if (strcmp(name, "group") == 0)
+		col->what = WHAT_GROUP;
+	else if (name[0] == 'x' &&
+	    strtol(name + 1, &end, 10) == c->dimension + 1 && *end == '\0')
 		col->index = c->dimension++;
-		return ERR_NONE;
-	}
-	return set_rows_wrong(&c->rows, f,
-	    "column \"%.80s\" is none of x%d, reward:ARM, cost:ARM, task and "
-	    "group",
-	    field, c->dimension + 1);
+	else
+		return false;
+	return true;
+}
+
+static enum err
+head_field(struct csv *c, const char *name, struct fault *f)
+{
+	struct column col;
+
+	if (!column_named(c, name, &col, f))
+		return set_rows_wrong(&c->rows, f,
+		    "column \"%.80s\" is none of x%d, reward:ARM, cost:ARM, "
+		    "task and group",
+		    name, c->dimension + 1);
+	if (col.index < 0)
+		return ERR_DATA;
+	if (has(c, col.what, col.index))
+		return set_rows_wrong(&c->rows, f, "two columns %.80s", name);
+	c->column[c->columns++] = col;
+	return ERR_NONE;
+}
+
+/* Once its fields were taken. */
+static enum err
+check_line(const struct csv *c, struct fault *f)
+{
+	if (c->open)
+		return set_rows_wrong(&c->rows, f, "a quote is not closed");
+	return c->nul ? set_rows_wrong(&c->rows, f, "there is a zero byte")
+		      : ERR_NONE;
 }
 
 static enum err
@@ -132,10 +169,12 @@ take_head(struct csv *c, struct fault *f)
 		e = c->columns < COLUMNS_MOST
 		    ? head_field(c, field, f)
 		    : set_rows_wrong(&c->rows, f, "too many columns");
+	if (e == ERR_NONE)
+		e = check_line(c, f);
 	if (e == ERR_NONE && c->dimension == 0)
 		e = set_rows_wrong(&c->rows, f, "there is no column x1");
 	for (int a = 0; e == ERR_NONE && a < s->arms; a++)
-		if (!c->scored[a])
+		if (!has(c, WHAT_REWARD, a))
 			e = set_rows_wrong(&c->rows, f,
 			    "there is no column reward:%s", s->arm[a]);
 	return e;
@@ -167,8 +206,10 @@ take_field(struct csv *c, const struct column *col, const char *field,
 	if (!number(field, &value))
 		return set_rows_wrong(&c->rows, f, "\"%.80s\" is no number",
 		    field);
-	if (col->what == WHAT_GROUP && !(value >= 0 && value <= 1e9))
-		return set_rows_wrong(&c->rows, f, "group is no number from 0");
+	if (col->what == WHAT_GROUP &&
+	    !(value >= 0 && value <= 1e9 && value == floor(value)))
+		return set_rows_wrong(&c->rows, f,
+		    "group is no whole number from 0");
 	if (col->what == WHAT_X)
 		s->x[row * (size_t)s->dimension + at] = (float)value;
 	else if (col->what == WHAT_REWARD)
@@ -196,6 +237,8 @@ take_row(struct csv *c, struct fault *f)
 	if (e == ERR_NONE && i < c->columns)
 		e = set_rows_wrong(&c->rows, f, "%d fields, the header has %d",
 		    i, c->columns);
+	if (e == ERR_NONE)
+		e = check_line(c, f);
 	return e == ERR_NONE ? set_rows_check(&c->rows, f) : e;
 }
 
@@ -224,12 +267,10 @@ set_read_csv(struct set *s, const char *path, struct fault *f)
 		    strerror(errno));
 	set_rows_begin(&c.rows, s, path);
 	c.column = mem_alloc(COLUMNS_MOST, sizeof *c.column);
-	c.scored = mem_zalloc(SET_ARMS_MOST, sizeof *c.scored);
 	e = read_open(&c, f);
 	end = set_rows_end(&c.rows, e == ERR_NONE ? f : NULL);
 	fclose(c.file);
 	free(c.line);
 	free(c.column);
-	free(c.scored);
 	return e != ERR_NONE ? e : end;
 }

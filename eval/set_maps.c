@@ -18,7 +18,7 @@
 static enum err
 take_arms(struct set_rows *r, struct cursor map, struct fault *f)
 {
-	struct cursor at = map_value(map, "reward");
+	struct cursor at = cursor_find(map, "reward");
 	char name[NAME_SIZE];
 	long n = map_enter(&at);
 
@@ -41,7 +41,7 @@ take_column(struct set_rows *r, struct cursor map, const char *key,
 {
 	struct set *s = r->set;
 	double *row = column + (size_t)(s->rows - 1) * (size_t)s->arms;
-	struct cursor at = map_value(map, key);
+	struct cursor at = cursor_find(map, key);
 	long n = map_enter(&at);
 	char name[NAME_SIZE];
 	bool seen[SET_ARMS_MOST] = { false };
@@ -73,7 +73,7 @@ take_column(struct set_rows *r, struct cursor map, const char *key,
 static enum err
 take_words(struct set_rows *r, struct cursor map, struct fault *f)
 {
-	struct cursor task = map_value(map, "task");
+	struct cursor task = cursor_find(map, "task");
 	double group = 0;
 	const char *word;
 	uint32_t len;
@@ -84,9 +84,10 @@ take_words(struct set_rows *r, struct cursor map, struct fault *f)
 		if (set_rows_task(r, word, len, f) != ERR_NONE)
 			return f->code;
 	}
-	if (map_value(map, "group").p != NULL &&
-	    (!map_num(map, "group", &group) || !(group >= 0 && group <= 1e9)))
-		return set_rows_wrong(r, f, "group is no number from 0");
+	if (cursor_find(map, "group").p != NULL &&
+	    (!map_num(map, "group", &group) ||
+		!(group >= 0 && group <= 1e9 && group == floor(group))))
+		return set_rows_wrong(r, f, "group is no whole number from 0");
 	r->set->group[r->set->rows - 1] = (int)group;
 	return ERR_NONE;
 }
@@ -95,7 +96,7 @@ static enum err
 take_row(struct set_rows *r, struct cursor map, struct fault *f)
 {
 	struct set *s = r->set;
-	struct cursor x = map_value(map, "x");
+	struct cursor x = cursor_find(map, "x");
 	long n = x.p != NULL ? vector_length(&x) : -1, bad;
 	enum err e = ERR_NONE;
 
@@ -110,7 +111,7 @@ take_row(struct set_rows *r, struct cursor map, struct fault *f)
 		return set_rows_wrong(r, f, "x[%ld] is no number", bad);
 	if ((e = take_column(r, map, "reward", s->reward, true, f)) != 0)
 		return e;
-	if (map_value(map, "cost").p != NULL &&
+	if (cursor_find(map, "cost").p != NULL &&
 	    (e = take_column(r, map, "cost", s->cost, false, f)) != 0)
 		return e;
 	e = take_words(r, map, f);
