@@ -167,6 +167,48 @@ an_arm_that_joins_is_there_from_then_on(void **state)
 	set_fini(&s);
 }
 
+/* Steps of traffic until b is chosen ten times in a row, where history said
+ * that a is good, and b is. */
+static long
+steps_to_forgive(const char *policy)
+{
+	struct fault f = { 0 };
+	struct pick pick = { 0 };
+	struct player *p;
+	struct set s;
+	int row = 0, in_row = 0;
+	long t = 0;
+
+	small(&s, false);
+	p = player_new(policy, &s, 1, &f);
+	assert_non_null(p);
+	for (int i = 0; i < 200; i++, row = (row + 1) % ROWS) {
+		player_learn(p, set_x(&s, row), row, 0, 0.9, NAN);
+		player_learn(p, set_x(&s, row), row, 1, 0.1, NAN);
+	}
+	for (; t < 5000 && in_row < 10; t++, row = (row + 1) % ROWS) {
+		player_choose(p, set_x(&s, row), row, &pick);
+		in_row = pick.arm == 1 ? in_row + 1 : 0;
+		player_learn(p, set_x(&s, row), row, pick.arm,
+		    pick.arm == 1 ? 0.9 : 0.1, NAN);
+	}
+	player_free(p);
+	set_fini(&s);
+	return t;
+}
+
+static void
+wrong_history_loses_to_traffic(void **state)
+{
+	long half = steps_to_forgive("pak-ucb bandwidth=1");
+	long whole = steps_to_forgive("pak-ucb bandwidth=1 history_weight=1");
+
+	(void)state;
+	print_message("# half %ld, whole %ld steps\n", half, whole);
+	assert_true(half < 0.7 * (double)whole);
+	assert_true(whole < 5000);
+}
+
 /* Bit for bit what the same algorithm gives elsewhere: contexts, and the mean
  * rewards of the arms. */
 static void
@@ -212,6 +254,7 @@ main(void)
 		cmocka_unit_test(sums_are_those_of_the_steps),
 		cmocka_unit_test(an_arm_that_was_not_scored_is_not_chosen),
 		cmocka_unit_test(an_arm_that_joins_is_there_from_then_on),
+		cmocka_unit_test(wrong_history_loses_to_traffic),
 		cmocka_unit_test(worlds_are_those_of_their_definition),
 	};
 
