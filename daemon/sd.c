@@ -63,6 +63,18 @@ env_number(const char *name)
 	return *end == '\0' ? n : 0;
 }
 
+double
+sd_watchdog(void)
+{
+	long usec = env_number("WATCHDOG_USEC");
+	const char *pid = getenv("WATCHDOG_PID");
+
+	if (usec <= 0 ||
+	    (pid != NULL && env_number("WATCHDOG_PID") != (long)getpid()))
+		return 0;
+	return (double)usec / 2e6;
+}
+
 static int
 option(int fd, int name)
 {

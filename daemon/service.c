@@ -147,6 +147,7 @@ service_start(struct service *s, struct config *config,
 	s->base = base;
 	s->store.lock_fd = -1;
 	s->started = s->purged = s->snapshot.started = clock_mono(&s->clock);
+	s->watch = sd_watchdog();
 	s->epoch = clock_wall(&s->clock) - clock_boot(&s->clock);
 	s->x = mem_alloc(CONTEXT_MAX_DIMENSION, sizeof *s->x);
 	rpc_init(&s->rpc, s, &s->clock);

@@ -62,6 +62,8 @@ struct service {
 	uint64_t unrecorded;          /* decisions that no reward can find */
 	uint32_t next_router;
 	double started, purged; /* monotonic */
+	double watch, watched;  /* seconds between two signs of life to the
+				   service manager, 0: none; and the last */
 	double epoch;           /* wall time when the machine's boot was */
 	bool reloading, draining, backing_up, compacting, was_full, was_ahead;
 	pthread_t backup;                        /* while backing_up */

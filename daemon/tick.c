@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "daemon/retain.h"
+#include "daemon/sd.h"
 #include "daemon/service.h"
 
 #define EXPIRE_MOST 20000 /* per router and tick, so that nobody waits long */
@@ -145,6 +146,17 @@ watch_clock(struct service *s, double wall, double now)
 	s->was_ahead = ahead > 0;
 }
 
+/* That the loop turns, whatever the disk does: decisions do not wait for it,
+ * and a new daemon would find the same disk. */
+static void
+tell_alive(struct service *s, double mono)
+{
+	if (s->watch == 0 || mono < s->watched + s->watch)
+		return;
+	sd_tell("WATCHDOG=1");
+	s->watched = mono;
+}
+
 void
 service_tick(struct service *s)
 {
@@ -152,6 +164,7 @@ service_tick(struct service *s)
 	double mono = clock_mono(&s->clock);
 	bool purge_due = mono >= s->purged + PURGE_SECONDS;
 
+	tell_alive(s, mono);
 	batch_settle(s);
 	for (int i = 0; i < s->bandit.routers; i++) {
 		struct router *r = s->bandit.router[i];

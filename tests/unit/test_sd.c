@@ -108,6 +108,36 @@ nobody_is_told_without_a_manager(void **state)
 	close(before);
 }
 
+static double
+watchdog(const char *usec, const char *pid)
+{
+	setenv("WATCHDOG_USEC", usec, 1);
+	if (pid != NULL)
+		setenv("WATCHDOG_PID", pid, 1);
+	else
+		unsetenv("WATCHDOG_PID");
+	return sd_watchdog();
+}
+
+static void
+watchdog_is_told_twice_as_often_as_it_wants(void **state)
+{
+	char own[32];
+
+	(void)state;
+	snprintf(own, sizeof own, "%ld", (long)getpid());
+	assert_float_equal(watchdog("60000000", own), 30, 0);
+	assert_float_equal(watchdog("60000000", NULL), 30, 0);
+	assert_float_equal(watchdog("60000000", "1"), 0, 0);
+	assert_float_equal(watchdog("60000000", ""), 0, 0);
+	assert_float_equal(watchdog("0", own), 0, 0);
+	assert_float_equal(watchdog("-5", own), 0, 0);
+	assert_float_equal(watchdog("60s", own), 0, 0);
+	unsetenv("WATCHDOG_USEC");
+	assert_float_equal(sd_watchdog(), 0, 0);
+	unsetenv("WATCHDOG_PID");
+}
+
 /* Runs sd_listen_fd() in a child whose descriptor 3 is the given one; its exit
  * status says what came of it. */
 enum { REFUSED = 1, TAKEN, TAKEN_BADLY, KEPT_ENVIRONMENT };
@@ -207,6 +237,7 @@ main(void)
 		cmocka_unit_test(manager_is_told_at_a_path),
 		cmocka_unit_test(manager_is_told_at_an_abstract_name),
 		cmocka_unit_test(nobody_is_told_without_a_manager),
+		cmocka_unit_test(watchdog_is_told_twice_as_often_as_it_wants),
 		cmocka_unit_test(listening_socket_is_taken_over),
 		cmocka_unit_test(anything_else_is_refused),
 		cmocka_unit_test(without_its_variables_there_is_none),

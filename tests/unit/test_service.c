@@ -612,6 +612,45 @@ an_own_id_used_again_is_not_forgotten_with_the_first(void **arg)
 	assert_int_equal(s->service.bandit.router[0]->rewards, 2);
 }
 
+/* What the service manager was told, or "". */
+static const char *
+told(int manager)
+{
+	static char said[64];
+	ssize_t n = recv(manager, said, sizeof said - 1, 0);
+
+	said[n > 0 ? n : 0] = '\0';
+	return said;
+}
+
+static void
+the_service_manager_hears_that_the_loop_turns(void **arg)
+{
+	struct state *s = *arg;
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int manager = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+
+	snprintf(at.sun_path, sizeof at.sun_path, "%s/notify", s->dir);
+	assert_int_equal(bind(manager, (struct sockaddr *)&at, sizeof at), 0);
+	stop(s);
+	setenv("NOTIFY_SOCKET", at.sun_path, 1);
+	setenv("WATCHDOG_USEC", "60000000", 1);
+	start(s);
+	tick(s, 1);
+	assert_string_equal(told(manager), "WATCHDOG=1");
+	tick(s, 29);
+	assert_string_equal(told(manager), "");
+	tick(s, 1);
+	assert_string_equal(told(manager), "WATCHDOG=1");
+	unsetenv("WATCHDOG_USEC");
+	stop(s);
+	start(s);
+	tick(s, 100);
+	assert_string_equal(told(manager), "");
+	unsetenv("NOTIFY_SOCKET");
+	close(manager);
+}
+
 /* With the machine's clock, which goes on between two looks at it. */
 static void
 a_clock_that_goes_on_is_no_jump(void **arg)
@@ -802,6 +841,7 @@ main(void)
 		TEST(a_restart_does_not_hurry_the_bandwidth),
 		TEST(an_own_id_used_again_is_not_forgotten_with_the_first),
 		TEST(a_clock_that_goes_on_is_no_jump),
+		TEST(the_service_manager_hears_that_the_loop_turns),
 		TEST(a_decision_from_a_clock_ahead_holds_up_no_other),
 		TEST(decisions_of_a_removed_arm_expire_after_a_restart),
 		TEST(checkpoints_asked_for_together_are_all_answered),
