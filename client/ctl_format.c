@@ -123,6 +123,7 @@ static const struct {
 	{ "recovery_time", put_span, "-" },
 	{ "commit_errors", put_plain, "-" },
 	{ "commit_*", put_span, "-" },
+	{ "decide_*", put_span, "-" },
 	{ "lag_time", put_span, "-" },
 	{ "time", put_ago, "never" },
 	{ "last_*", put_ago, "never" },

@@ -13,6 +13,7 @@
 #define DAEMON_BATCH_H
 
 #include "bandit/router.h"
+#include "base/hist.h"
 #include "daemon/rpc.h"
 #include "persist/op.h"
 
@@ -38,6 +39,7 @@ struct batch {
 	enum why *why;                 /* [MODEL_FAST][arms] */
 	struct model_score *score;     /* [arms][n] */
 	int dimension, features, arms; /* there is room for */
+	struct hist times; /* of decisions, each that of its whole batch */
 };
 
 void batch_fini(struct batch *);

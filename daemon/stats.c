@@ -4,6 +4,7 @@
 #include "daemon/stats.h"
 
 #include <math.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/pack.h"
@@ -20,7 +21,9 @@
 /* clang-format off */
 NUMBER(get_pid, getpid())
 NUMBER(get_uptime, clock_mono(&t->service->clock) - t->service->started)
+NUMBER(get_time, clock_wall(&t->service->clock))
 NUMBER(get_clients, t->server.clients)
+NUMBER(get_max_clients, t->service->config.top.max_clients)
 NUMBER(get_connections, t->server.accepted)
 NUMBER(get_refused, t->server.refused)
 NUMBER(get_requests, t->server.frames)
@@ -41,6 +44,8 @@ NUMBER(get_commit_last, t->writer.commit_last)
 NUMBER(get_commit_max, t->writer.commit_max)
 NUMBER(get_commit_p50, hist_quantile(&t->writer.commit_times, 0.5))
 NUMBER(get_commit_p99, hist_quantile(&t->writer.commit_times, 0.99))
+NUMBER(get_decide_p50, hist_quantile(&t->service->batch.times, 0.5))
+NUMBER(get_decide_p99, hist_quantile(&t->service->batch.times, 0.99))
 NUMBER(get_lag, t->writer.head.seq + t->writer.queued_records - t->service->bandit.seq)
 NUMBER(get_lag_time, t->writer.oldest > 0 ? clock_mono(&t->service->clock) - t->writer.oldest : 0)
 NUMBER(get_batch, t->writer.batch_last)
@@ -89,9 +94,25 @@ get_numeric_errors(const struct stat_sources *t)
 	return (double)n;
 }
 
+/* Soft, as nothing here raises it; what has no limit has no number. */
+static double
+get_open_files(const struct stat_sources *t)
+{
+	struct rlimit limit;
+
+	(void)t;
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
+	    limit.rlim_cur == RLIM_INFINITY)
+		return NAN;
+	return (double)limit.rlim_cur;
+}
+
 const struct stat stats[] = {
 	{ "pid", STAT_INFO, "", "Process id.", get_pid },
 	{ "uptime", STAT_GAUGE, "seconds", "Time since the start.", get_uptime },
+	{ "time", STAT_GAUGE, "seconds", "The daemon's clock.", get_time },
+	{ "max_clients", STAT_GAUGE, "", "Clients that may be connected.", get_max_clients },
+	{ "open_files", STAT_GAUGE, "", "Limit of open files, of which each client takes one.", get_open_files },
 	{ "clients", STAT_GAUGE, "", "Clients connected.", get_clients },
 	{ "connections", STAT_COUNTER, "", "Connections accepted.", get_connections },
 	{ "refused_connections", STAT_COUNTER, "", "Connections beyond max_clients.", get_refused },
@@ -101,6 +122,8 @@ const struct stat stats[] = {
 	{ "bytes_in", STAT_COUNTER, "", "Bytes read from clients.", get_bytes_in },
 	{ "bytes_out", STAT_COUNTER, "", "Bytes written to clients.", get_bytes_out },
 	{ "decisions", STAT_COUNTER, "", "Decisions made.", get_decisions },
+	{ "decide_p50", STAT_GAUGE, "seconds", "Median time that recent decisions took in the loop.", get_decide_p50 },
+	{ "decide_p99", STAT_GAUGE, "seconds", "99th percentile of that.", get_decide_p99 },
 	{ "arms_scored", STAT_COUNTER, "", "Arms scored in decisions where others could be spared.", get_scored },
 	{ "arms_spared", STAT_COUNTER, "", "Arms not scored there, as they could not be the one.", get_spared },
 	{ "rewards", STAT_COUNTER, "", "Rewards learnt.", get_rewards },
@@ -192,6 +215,24 @@ pack_hash(const struct bandit *b, struct buf *out)
 	pack_str(out, hash);
 }
 
+/* Where it has what: for who looks after it. */
+static void
+pack_places(const struct service *s, struct buf *out)
+{
+	const struct daemon_settings *top = &s->config.top;
+
+	pack_str(out, "state_dir");
+	pack_str(out, top->state_dir);
+	pack_str(out, "config");
+	if (s->launch.config_path != NULL)
+		pack_str(out, s->launch.config_path);
+	else
+		pack_nil(out);
+	pack_str(out, "durability");
+	pack_str(out,
+	    top->durability == DURABILITY_DISK ? "disk" : "memory");
+}
+
 enum err
 do_status(struct request *rq)
 {
@@ -203,11 +244,12 @@ do_status(struct request *rq)
 	stats_take(&t, rq->owner);
 	while (stats[n].name != NULL)
 		n++;
-	pack_map(rq->out, n + 2 + hashed);
+	pack_map(rq->out, n + 5 + hashed);
 	pack_str(rq->out, "version");
 	pack_str(rq->out, PACKAGE_VERSION);
 	for (size_t i = 0; i < n; i++)
 		pack_stat(&stats[i], &t, rq->out);
+	pack_places(t.service, rq->out);
 	pack_rejects(&t.service->rpc, rq->out);
 	if (hashed)
 		pack_hash(&t.service->bandit, rq->out);

@@ -1,5 +1,6 @@
 """What an operator reads off status and metrics."""
 import os
+import resource
 import time
 
 from daemon import Daemon
@@ -49,6 +50,30 @@ def commits_are_timed_and_counted():
         assert s["lag_time"] < 1
         assert s["disk_free_bytes"] > 0
         assert s["oldest_reader"] == 0
+
+
+@test
+def decisions_are_timed():
+    with Daemon(CONFIG) as daemon:
+        client = daemon.client()
+        s = client.call("status")
+        assert s["decide_p50"] is None and s["decide_p99"] is None
+        rewarded(client, 20)
+        s = client.call("status")
+        assert 0 < s["decide_p50"] <= s["decide_p99"] < 1
+
+
+@test
+def it_says_what_it_runs_with():
+    with Daemon(CONFIG + "durability = \"memory\" max_clients = 7") as daemon:
+        before = time.time()
+        s = daemon.client().call("status")
+        assert before <= s["time"] <= time.time()
+        assert s["state_dir"] == daemon.state and s["config"] == daemon.config
+        assert s["durability"] == "memory" and s["max_clients"] == 7
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        infinite = soft == resource.RLIM_INFINITY
+        assert s["open_files"] == (None if infinite else soft)
 
 
 @test
