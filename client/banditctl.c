@@ -26,8 +26,8 @@ ctl_write(const struct buf *b)
 		fwrite(b->data, 1, b->len, stdout);
 }
 
-static bool
-colour(void)
+bool
+ctl_colour(void)
 {
 	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
 
@@ -45,7 +45,7 @@ show(const struct ctl *ctl, struct banditd_value v)
 		json_put(&out, &c);
 		buf_puts(&out, "\n");
 	} else {
-		show_put(&out, c, colour(), (double)time(NULL));
+		show_put(&out, c, ctl_colour(), (double)time(NULL));
 	}
 	ctl_write(&out);
 	buf_free(&out);
@@ -153,6 +153,8 @@ run_version(struct ctl *ctl, int argc, char **argv)
 const struct ctl_command ctl_commands[] = {
 	{ "call", run_call, "METHOD [key=value ...]",
 	  "Call a method by its name, also one that only the daemon knows." },
+	{ "doctor", ctl_doctor, "[-c config]",
+	  "Check what is often wrong with a set-up, and say what to do." },
 	{ "export", ctl_export,
 	  "[-m] [-r router] [--from number] [file]",
 	  "Write the log as lines of JSON, or as MessagePack." },

@@ -55,6 +55,12 @@ int ctl_import(struct ctl *, int argc, char **argv);
 /* Verify a directory, by running banditd.  ctl_verify.c */
 int ctl_verify(struct ctl *, int argc, char **argv);
 
+/* What is wrong, and what to do.  ctl_doctor.c */
+int ctl_doctor(struct ctl *, int argc, char **argv);
+
+/* Whether standard output shows colours, and may. */
+bool ctl_colour(void);
+
 void ctl_write(const struct buf *); /* to standard output */
 
 /* "banditctl: sentence" on standard error and, with -j, the error as JSON on

@@ -4,35 +4,11 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "base/json.h"
-
-
-/* Beside this program, as both may be moved together; as it was installed; or
- * in the PATH. */
-static void
-run_banditd(const char *path)
-{
-	static const char *const beside[] = { "banditd", "../sbin/banditd" };
-	char here[4096], file[4200];
-	char *const argv[] = { (char *)"banditd", (char *)"--verify",
-		(char *)"-d", (char *)(uintptr_t)path, NULL };
-	ssize_t n = readlink("/proc/self/exe", here, sizeof here - 1);
-
-	here[n > 0 ? n : 0] = '\0';
-	for (int i = 0; i < 2 && strrchr(here, '/') != NULL; i++) {
-		snprintf(file, sizeof file, "%.*s/%s",
-		    (int)(strrchr(here, '/') - here), here, beside[i]);
-		execv(file, argv);
-	}
-	execv(SBINDIR "/banditd", argv);
-	execvp("banditd", argv);
-}
+#include "client/ctl_beside.h"
 
 static int
 say_missing(const struct ctl *ctl)
@@ -90,41 +66,15 @@ say_failed(const struct ctl *ctl, int status, char *text)
 	return status;
 }
 
-static void
-read_all(int fd, struct buf *out)
-{
-	ssize_t n;
-
-	while ((n = read(fd, buf_reserve(out, 4096), 4095)) > 0 ||
-	    (n < 0 && errno == EINTR))
-		out->len += n > 0 ? (size_t)n : 0;
-	buf_put(out, "", 1);
-	close(fd);
-}
-
 static int
-verify_json(const struct ctl *ctl, const char *path)
+verify_json(const struct ctl *ctl, char *const argv[])
 {
 	struct buf text = { 0 }, json = { 0 };
-	int ends[2], status = 0;
-	pid_t pid;
+	int status = beside_run(argv, &text);
 
-	if (pipe(ends) != 0 || (pid = fork()) < 0)
-		return ctl_fail(ctl, "storage", strerror(errno));
-	if (pid == 0) {
-		dup2(ends[1], STDOUT_FILENO);
-		dup2(ends[1], STDERR_FILENO);
-		close(ends[0]);
-		close(ends[1]);
-		run_banditd(path);
-		_exit(127);
-	}
-	close(ends[1]);
-	read_all(ends[0], &text);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		continue;
-	status = WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE;
-	if (status == 127)
+	if (status < 0)
+		status = ctl_fail(ctl, "storage", strerror(errno));
+	else if (status == BESIDE_MISSING)
 		status = say_missing(ctl);
 	else if (status != EX_OK)
 		status = say_failed(ctl, status, (char *)text.data);
@@ -139,11 +89,14 @@ verify_json(const struct ctl *ctl, const char *path)
 int
 ctl_verify(struct ctl *ctl, int argc, char **argv)
 {
+	char *const words[] = { (char *)"banditd", (char *)"--verify",
+		(char *)"-d", argc > 0 ? argv[0] : NULL, NULL };
+
 	if (argc != 1)
 		return ctl_fail(ctl, "usage",
 		    "verify needs the path of a backup or state directory");
 	if (ctl->json)
-		return verify_json(ctl, argv[0]);
-	run_banditd(argv[0]);
+		return verify_json(ctl, words);
+	beside_exec(words);
 	return say_missing(ctl);
 }

@@ -30,7 +30,9 @@ noinst_LTLIBRARIES += client/libctl.la
 client_libctl_la_SOURCES = \
 	client/ctl.h \
 	client/ctl_args.c client/ctl_args.h \
+	client/ctl_beside.c client/ctl_beside.h \
 	client/ctl_complete.c \
+	client/ctl_doctor.c \
 	client/ctl_export.c \
 	client/ctl_fail.c \
 	client/ctl_format.c client/ctl_format.h \
@@ -40,11 +42,14 @@ client_libctl_la_SOURCES = \
 	client/ctl_pipe.c client/ctl_pipe.h \
 	client/ctl_progress.c client/ctl_progress.h \
 	client/ctl_record.c client/ctl_record.h \
+	client/ctl_seen.c client/ctl_seen.h \
 	client/ctl_show.c client/ctl_show.h \
 	client/ctl_table.c client/ctl_table.h \
 	client/ctl_vector.c client/ctl_vector.h \
 	client/ctl_verify.c \
 	client/ctl_words.c client/ctl_words.h \
+	client/doctor.c client/doctor.h client/doctor_config.c client/doctor_daemon.c \
+	client/doctor_facts.c client/doctor_learning.c client/doctor_setup.c \
 	daemon/method.c daemon/method.h daemon/methods.c
 client_libctl_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \
 	-DMETHODS_WITHOUT_DAEMON -DSBINDIR='"$(sbindir)"'

@@ -266,7 +266,7 @@ EXTRA_DIST += tests/e2e/daemon.py tests/e2e/load.py \
 	tests/e2e/run-python tests/e2e/tap.py
 E2E_TESTS = tests/e2e/batch_test.py tests/e2e/compact_test.py \
 	tests/e2e/ctl_test.py tests/e2e/damage_test.py \
-	tests/e2e/docs_test.py tests/e2e/eval_test.py \
+	tests/e2e/docs_test.py tests/e2e/doctor_test.py tests/e2e/eval_test.py \
 	tests/e2e/evidence_test.py tests/e2e/export_test.py \
 	tests/e2e/golden_test.py tests/e2e/ips_test.py \
 	tests/e2e/lifecycle_test.py tests/e2e/ope_test.py \

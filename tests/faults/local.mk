@@ -19,7 +19,7 @@ noinst_PROGRAMS += tests/faults/banditd_failing
 tests_faults_banditd_failing_SOURCES = tests/faults/fail_point.c
 tests_faults_banditd_failing_LDADD = daemon/main.$(OBJEXT) $(DAEMON)
 FAULTS_TESTS = tests/faults/backup_test.py tests/faults/clock_test.py \
-	tests/faults/crash_test.py \
+	tests/faults/crash_test.py tests/faults/doctor_test.py \
 	tests/faults/error_test.py tests/faults/fail_test.py \
 	tests/faults/memory_test.py \
 	tests/faults/power_test.py tests/faults/race_test.py \
