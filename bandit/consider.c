@@ -145,9 +145,10 @@ score_all(struct router *r, int i)
 static void
 ask_own(struct router *r)
 {
-	if (policies[r->settings.policy].contextual && r->map != NULL)
-		map_fill(r->map, r->x, r->phi);
-	router_ask(r, r->phi, 1);
+	bool wanted =
+	    policies[r->settings.policy].contextual && r->map != NULL;
+
+	router_ask(r, wanted ? router_features(r) : NULL, 1);
 }
 
 void

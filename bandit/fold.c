@@ -265,7 +265,7 @@ context_ready(struct router *r, const struct event *ev, struct fault *f)
 	if (d->x == NULL || router_context(r, d->x, d->d, f) != ERR_NONE)
 		return fault_set(f, ERR_DATA, "its context does not fit");
 	if (r->map != NULL)
-		map_fill(r->map, r->x, r->phi);
+		router_features(r);
 	return ERR_NONE;
 }
 

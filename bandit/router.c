@@ -56,6 +56,7 @@ router_free(struct router *r)
 	hold_fini(&r->hold);
 	free(r->x);
 	free(r->phi);
+	free(r->phi_of);
 	free(r->column);
 	free(r->count);
 	free(r->index);
@@ -159,6 +160,7 @@ learn_held(struct router *r)
 		    r->phi);
 		arm_take_in(a, &h->lesson[i].lesson, r->phi);
 	}
+	r->phi_made = false;
 }
 
 bool
@@ -196,6 +198,7 @@ map_make(struct router *r)
 	r->map = map_new(s->features == FEATURES_RFF ? &map_rff : &map_exact,
 	    &params);
 	r->phi = mem_aligned((size_t)r->map->out, sizeof *r->phi);
+	r->phi_of = mem_aligned((size_t)r->dimension, sizeof *r->phi_of);
 }
 
 bool
@@ -240,6 +243,19 @@ router_context(struct router *r, const float *x, int d, struct fault *f)
 		    "the vector has %d numbers, router \"%s\" takes %d", d,
 		    r->name, r->dimension);
 	return context_check(x, d, r->settings.normalize, r->x, f);
+}
+
+const double *
+router_features(struct router *r)
+{
+	size_t size = (size_t)r->dimension * sizeof *r->x;
+
+	if (r->phi_made && memcmp(r->x, r->phi_of, size) == 0)
+		return r->phi;
+	map_fill(r->map, r->x, r->phi);
+	memcpy(r->phi_of, r->x, size);
+	r->phi_made = true;
+	return r->phi;
 }
 
 void
@@ -297,8 +313,7 @@ router_pend(struct router *r, struct arm *a, const struct decision *d, int i,
 		a->pull_time = d->time;
 	if (!hallucinates(r, a, d))
 		return;
-	map_fill(r->map, r->x, r->phi);
-	ahead_add(&a->ahead, a->model, r->phi, a->faded, m);
+	ahead_add(&a->ahead, a->model, router_features(r), a->faded, m);
 }
 
 void
@@ -310,6 +325,5 @@ router_unpend(struct router *r, struct arm *a, const float *x, int d,
 	if (m->round == 0 || x == NULL || r->map == NULL ||
 	    router_context(r, x, d, NULL) != ERR_NONE)
 		return;
-	map_fill(r->map, r->x, r->phi);
-	ahead_take_back(&a->ahead, r->phi, a->faded, m);
+	ahead_take_back(&a->ahead, router_features(r), a->faded, m);
 }

@@ -102,6 +102,8 @@ struct router {
 	/* Scratch of router_consider() and router_fold(). */
 	int scratch_arms;
 	double *x, *phi;           /* [dimension], [map->out] */
+	double *phi_of;            /* [dimension], the context of phi; */
+	bool phi_made;             /* false: of none */
 	struct ask ask;            /* contexts that came together */
 	struct model_score *score; /* [arms], of one of them */
 	bool *at_most;             /* [arms], which of them are only bounds, */
@@ -138,6 +140,11 @@ double router_prior(const struct router *);
  * ERR_DIMENSION_MISMATCH, ERR_NOT_FINITE, ERR_OUT_OF_RANGE.
  */
 enum err router_context(struct router *, const float *x, int d, struct fault *);
+
+/* The features [map->out] of the context in r->x, of a router with a map; good
+ * until the next call, or event.  Those of the same context as before are not
+ * made again: who decides and learns one at a time pays for them once. */
+const double *router_features(struct router *);
 
 /* Finds out which arms may be chosen, in r->view, and returns how many. */
 int router_eligible(struct router *, const struct wish *);
