@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/utf8.h"
 
-#include <stdint.h>
-
 /* The length that the first byte claims, and the bits of it that count. */
 static size_t
 claimed_length(uint8_t b, uint32_t *bits)
@@ -21,24 +19,32 @@ claimed_length(uint8_t b, uint32_t *bits)
 }
 
 size_t
-utf8_char(const char *s, size_t n)
+utf8_decode(const char *s, size_t n, uint32_t *c)
 {
-	static const uint32_t least[] = { 0x20, 0xa0, 0x800, 0x10000 };
+	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
 	const uint8_t *p = (const uint8_t *)s;
-	uint32_t c;
-	size_t len = claimed_length(p[0], &c);
+	size_t len = claimed_length(p[0], c);
 
 	if (len == 0 || len > n)
 		return 0;
 	for (size_t i = 1; i < len; i++) {
 		if ((p[i] & 0xc0) != 0x80)
 			return 0;
-		c = c << 6 | (p[i] & 0x3f);
+		*c = *c << 6 | (p[i] & 0x3f);
 	}
-	if (c < least[len - 1] || c == 0x7f || c > 0x10ffff ||
-	    (c >= 0xd800 && c <= 0xdfff))
+	if (*c < least[len - 1] || *c > 0x10ffff ||
+	    (*c >= 0xd800 && *c <= 0xdfff))
 		return 0;
 	return len;
+}
+
+size_t
+utf8_char(const char *s, size_t n)
+{
+	uint32_t c;
+	size_t len = utf8_decode(s, n, &c);
+
+	return len > 0 && (c < 0x20 || (c >= 0x7f && c < 0xa0)) ? 0 : len;
 }
 
 void

@@ -10,6 +10,11 @@
 #define BASE_UTF8_H
 
 #include <stddef.h>
+#include <stdint.h>
+
+/* The length, 1 to 4, of the UTF-8 character at s[0..n), n >= 1, of whatever
+ * kind, and the character; 0 where the bytes are malformed. */
+size_t utf8_decode(const char *s, size_t n, uint32_t *);
 
 /*
  * The length, 1 to 4, of the UTF-8 character at s[0..n), n >= 1; 0 where the

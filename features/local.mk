@@ -7,5 +7,6 @@ features_libfeatures_la_SOURCES = \
 	features/map.c features/map.h \
 	features/rff.c features/rff.h \
 	features/rng.c features/rng.h \
-	features/structured.c features/structured.h
+	features/structured.c features/structured.h \
+	features/text.c features/text.h
 features_libfeatures_la_LIBADD = $(GSL_LIBS)

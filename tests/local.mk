@@ -137,7 +137,8 @@ EXTRA_DIST += tests/unit/arms.h tests/unit/dense.h tests/unit/golden.h tests/uni
 if HAVE_CMOCKA
 FEATURES_TESTS = tests/unit/test_bandwidth tests/unit/test_context \
 	tests/unit/test_exact tests/unit/test_fmath \
-	tests/unit/test_golden_rff tests/unit/test_rff tests/unit/test_rng
+	tests/unit/test_golden_rff tests/unit/test_rff tests/unit/test_rng \
+	tests/unit/test_text
 BANDIT_TESTS = tests/unit/test_choice tests/unit/test_chol \
 	tests/unit/test_chol_rows tests/unit/test_fast tests/unit/test_forget \
 	tests/unit/test_golden_kernel tests/unit/test_golden_ridge \
@@ -159,6 +160,7 @@ tests_unit_test_golden_rff_SOURCES = tests/unit/test_golden_rff.c \
 tests_unit_test_golden_rff_LDADD = $(FEATURES_TEST_LIBS)
 tests_unit_test_rff_LDADD = $(FEATURES_TEST_LIBS)
 tests_unit_test_rng_LDADD = $(FEATURES_TEST_LIBS)
+tests_unit_test_text_LDADD = $(FEATURES_TEST_LIBS)
 BANDIT_TEST_LIBS = $(BANDIT) $(TEST_LIBS)
 tests_unit_test_choice_SOURCES = tests/unit/test_choice.c \
 	tests/unit/dense.c tests/unit/golden.c tests/unit/learnt.c
@@ -263,7 +265,7 @@ endif
 
 # End to end: the real daemon, through clients that were not written here.
 EXTRA_DIST += tests/e2e/daemon.py tests/e2e/load.py \
-	tests/e2e/run-python tests/e2e/tap.py
+	tests/e2e/run-python tests/e2e/tap.py tests/e2e/texthash.py
 E2E_TESTS = tests/e2e/batch_test.py tests/e2e/compact_test.py \
 	tests/e2e/ctl_test.py tests/e2e/damage_test.py \
 	tests/e2e/docs_test.py tests/e2e/doctor_test.py tests/e2e/eval_test.py \
