@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The answer to decide, and what stands for it where there was none."""
+from dataclasses import dataclass
+from typing import Any, Dict, List, Optional, Union
+
+from .errors import Error, error
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Which arm to ask.
+
+    decision is the id to report the reward for.  It is None where the default
+    was taken, and then propensity is None and error says why.
+    """
+
+    arm: str
+    decision: Optional[str] = None
+    propensity: Optional[float] = None  # probability of this choice
+    slate: Optional[List[str]] = None
+    propensities: Optional[List[float]] = None
+    scores: Optional[List[Dict[str, Any]]] = None
+    error: Optional[Error] = None
+
+
+def read(result: Any) -> Decision:
+    """Raises BadAnswer where it is not one."""
+    if isinstance(result, dict):
+        arm, ident = result.get("arm"), result.get("decision")
+        propensity = result.get("propensity")
+        if isinstance(arm, str) and isinstance(ident, str) and \
+                isinstance(propensity, (int, float)):
+            return Decision(arm, ident, float(propensity),
+                            result.get("slate"), result.get("propensities"),
+                            result.get("scores"))
+    raise error("bad_answer", "the answer of banditd is not a decision")
+
+
+def ident(decision: Union[Decision, str, None]) -> Optional[str]:
+    """Its id; None for that of a default."""
+    return decision.decision if isinstance(decision, Decision) else decision
