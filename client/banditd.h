@@ -5,19 +5,19 @@
  *	struct banditd *b = banditd_new(NULL);
  *	struct banditd_decision d;
  *
- *	if (banditd_decide(b, NULL, x, 384, &d) == 0)
- *		reward = ask(d.arm, prompt);
- *	else
- *		reward = ask("the usual model", prompt);
- *	if (banditd_feedback(b, d.decision, reward) != 0)
- *		complain(banditd_message(b));
+ *	banditd_begin(b, "decide");
+ *	banditd_put_vector(b, "x", x, 384);
+ *	banditd_route(b, "the-usual-model", &d);
+ *	reward = ask(d.arm, prompt);
+ *	banditd_report(b, d.decision, reward);
  *
  * A gateway goes on when the daemon does not: every function that talks to it
  * is over when the time-out is, and fails with an error.  None prints, ends
  * the process or raises SIGPIPE; running out of memory is an error too.
  *
- * Synchronous, one request at a time.  A handle belongs to one thread at a
- * time and does not outlive fork(); handles share nothing.
+ * Synchronous, one request at a time; banditd_event.h is for many, on a loop
+ * of libevent.  A handle belongs to one thread at a time and does not outlive
+ * fork(); handles share nothing.
  */
 #ifndef BANDITD_H
 #define BANDITD_H
@@ -52,11 +52,13 @@ const char *banditd_path(const struct banditd *);
  * both "" after success.  The word is one of the daemon's, listed in
  * banditd-protocol(7), or the library's own:
  *	unavailable	no daemon listens there, or it went away
- *	denied		this user may not open the socket (or, from the
- *			daemon, not call the method)
+ *	denied		this user may not open the socket, and which group
+ *			may (or, from the daemon, not call the method)
  *	timeout		no answer in time; it is not known whether the
  *			daemon did what was asked
  *	bad_answer	what came is not an answer; the connection is closed
+ *	protocol	the daemon speaks another protocol than this library;
+ *			the sentence says which of them is newer
  *	no_memory
  */
 const char *banditd_code(const struct banditd *);
@@ -132,12 +134,50 @@ struct banditd_decision {
 
 int banditd_decide(struct banditd *, const char *router, const float *x,
     size_t n, struct banditd_decision *);
+int banditd_decide_text(struct banditd *, const char *router, const char *text,
+    struct banditd_decision *);
 int banditd_feedback(struct banditd *, const char *decision, double reward);
 int banditd_observe(struct banditd *, const char *router, const char *arm,
     const float *x, size_t n, double reward);
 
 /* The decision in the result, for a decide with more parameters; 0, or -1. */
 int banditd_read_decision(struct banditd *, struct banditd_decision *);
+
+/*
+ * The same for a gateway that goes on in any case.  banditd_route() stands for
+ * banditd_call() where a decide was begun: after 100 ms at most, less where the
+ * time-out is, there is an arm: 0, and the daemon's decision; or -1, and the
+ * fallback, with "" for a decision and 0 for its propensity.
+ * banditd_report() is banditd_feedback() within 1000 ms at most; for a decision
+ * of "" it fails at once.
+ *
+ * After a failure neither asks each time: for 100 ms, then 200 and so on up to
+ * 5 s, they fail at once, so that a daemon that hangs costs one time-out then.
+ */
+int banditd_route(struct banditd *, const char *fallback,
+    struct banditd_decision *);
+int banditd_report(struct banditd *, const char *decision, double reward);
+
+/*
+ * For an event loop that does the waiting, the parts of a call apart; for
+ * libevent that is done already, in banditd_event.h.
+ *
+ * banditd_fd() is the connection that banditd_connect() made, -1: none.
+ * banditd_request() ends the request that was begun: its bytes, to be sent
+ * whole and in order, and its number; NULL, with the error.  They are valid
+ * until the next begins on the handle.  banditd_feed() adds what was received;
+ * 0, or -1.  banditd_next() takes one answer from it, whose code, message and
+ * result are then those of the handle: 1, and the number of its request; 0
+ * where none is whole yet; -1 after bad_answer and protocol, and then the
+ * connection is closed.  banditd_fail() notes an error of the caller's own,
+ * such as a time-out.
+ */
+int banditd_fd(const struct banditd *);
+void banditd_disconnect(struct banditd *);
+const void *banditd_request(struct banditd *, size_t *len, uint32_t *msgid);
+int banditd_feed(struct banditd *, const void *data, size_t len);
+int banditd_next(struct banditd *, uint32_t *msgid);
+void banditd_fail(struct banditd *, const char *code, const char *message);
 
 #ifdef __cplusplus
 }

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/ctl.h"
 
-#include <grp.h>
-#include <pwd.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 
 #include "base/json.h"
-#include "base/mem.h"
 
 /* clang-format off */
 static const struct {
@@ -22,6 +17,7 @@ static const struct {
 	{ "unavailable", EX_UNAVAILABLE },
 	{ "timeout", EX_UNAVAILABLE },
 	{ "bad_answer", EX_UNAVAILABLE },
+	{ "protocol", EX_UNAVAILABLE },
 	{ "denied", EX_NOPERM },
 };
 /* clang-format on */
@@ -47,30 +43,6 @@ ctl_fail(const struct ctl *ctl, const char *code, const char *sentence)
 	return 1;
 }
 
-/* Who may open the socket: its owner and group, or those of the directory
- * that hides it. */
-static void
-say_owner(struct buf *out, const char *path)
-{
-	char *hidden = mem_strdup(path), *slash;
-	const struct passwd *pw;
-	const struct group *gr;
-	struct stat st = { 0 };
-
-	while (stat(hidden, &st) != 0 &&
-	    (slash = strrchr(hidden, '/')) != NULL && slash != hidden)
-		*slash = '\0';
-	pw = getpwuid(st.st_uid);
-	gr = getgrgid(st.st_gid);
-	buf_printf(out, ": %s is open to user %s and group %s (mode %04o)",
-	    hidden, pw != NULL ? pw->pw_name : "?",
-	    gr != NULL ? gr->gr_name : "?", (unsigned)st.st_mode & 07777);
-	if (gr != NULL)
-		buf_printf(out,
-		    "; be root, or join that group and log in again");
-	free(hidden);
-}
-
 int
 ctl_fail_connect(const struct ctl *ctl)
 {
@@ -79,9 +51,7 @@ ctl_fail_connect(const struct ctl *ctl)
 	int status;
 
 	buf_puts(&say, banditd_message(ctl->b));
-	if (strcmp(code, "denied") == 0)
-		say_owner(&say, banditd_path(ctl->b));
-	else
+	if (strcmp(code, "denied") != 0)
 		buf_puts(&say,
 		    "; start it (\"systemctl start banditd\" or "
 		    "\"banditd\"), or name its socket with -s or "

@@ -74,6 +74,7 @@ lib_forget(struct banditd *b)
 {
 	b->result = (struct banditd_value){ 0 };
 	b->code[0] = b->message[0] = '\0';
+	b->said = false;
 	bytes_consume(&b->in, b->answered);
 	b->answered = 0;
 }
@@ -92,8 +93,8 @@ lib_fail(struct banditd *b, const char *code, const char *fmt, ...)
 	return -1;
 }
 
-static int64_t
-now_ms(void)
+int64_t
+lib_now(void)
 {
 	struct timespec ts;
 
@@ -104,13 +105,13 @@ now_ms(void)
 int64_t
 lib_deadline(const struct banditd *b)
 {
-	return b->timeout_ms < 0 ? -1 : now_ms() + b->timeout_ms;
+	return b->timeout_ms < 0 ? -1 : lib_now() + b->timeout_ms;
 }
 
 int
 lib_left(int64_t deadline)
 {
-	int64_t left = deadline - now_ms();
+	int64_t left = deadline - lib_now();
 
 	if (deadline < 0)
 		return -1;

@@ -10,8 +10,11 @@
 
 #include "base/cursor.h"
 #include "base/path.h"
+#include "client/absence.h"
 #include "client/banditd.h"
 
+#define PROTOCOL 1
+#define HELLO 0xffffffff /* msgid of the ping ahead of all requests */
 #define ANSWER_MAX ((size_t)64 << 20) /* bytes of one answer at most */
 
 /* As struct buf of base/, but running out of memory is a result. */
@@ -37,7 +40,9 @@ struct banditd {
 	struct bytes in;  /* what came, the answer first */
 	struct scan scan; /* of the part of an answer in in */
 	size_t answered;  /* length of the answer in in, 0: none */
+	bool said;        /* the error, if any, is the daemon's answer */
 	struct banditd_value result;
+	struct absence absence;
 	char code[32];
 	char message[1024];
 };
@@ -49,12 +54,25 @@ void lib_forget(struct banditd *);
 int lib_fail(struct banditd *, const char *code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Notes that path may not be connected to, and who may; returns -1. */
+int lib_denied(struct banditd *);
+
+int64_t lib_now(void); /* of the monotonic clock, in ms */
+
 /* The moment, by the monotonic clock in ms, at which a call that begins now
  * is over; -1: never. */
 int64_t lib_deadline(const struct banditd *);
 
 /* What is left until then for poll(): -1 for ever, 0 when it is over. */
 int lib_left(int64_t deadline);
+
+/*
+ * Takes the next answer from in, with its code, message and result; the one
+ * before is gone.  LIB_BROKEN: what is there is none, or of another protocol;
+ * that is noted, and the connection closed.
+ */
+enum lib_next { LIB_NOT_YET, LIB_ANSWER, LIB_BROKEN };
+enum lib_next lib_next(struct banditd *, uint32_t *msgid);
 
 /* The connection; each 0, or -1 with the error noted. */
 int socket_open(struct banditd *, int64_t deadline);

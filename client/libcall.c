@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * One call: the request is put together in out, sent, and its answer waited
- * for.  Answers to earlier calls that timed out, which carry other msgids,
- * and notifications are dropped.
+ * for.  Answers to earlier calls that timed out, which carry other msgids, are
+ * dropped.
  */
 #include "client/lib.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include <msgpack/pack.h>
 
 #define REQUEST 0
-#define RESPONSE 1
-#define NOTIFICATION 2
 
 static int
 put(void *data, const char *p, size_t n)
@@ -153,108 +150,38 @@ banditd_put_raw(struct banditd *b, const char *key, const void *value,
 		put(b, value, len);
 }
 
-static int
-bad_answer(struct banditd *b)
-{
-	socket_close(b);
-	return lib_fail(b, "bad_answer",
-	    "what came from %s is not an answer of banditd", b->path);
-}
-
-/* "code: sentence", or what an error may be instead. */
-static int
-fail_as_said(struct banditd *b, const struct value *error)
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz_";
-	char text[sizeof b->message];
-	int most = (int)sizeof text - 1;
-	size_t word;
-
-	if (error->type != VALUE_STR && error->type != VALUE_BIN)
-		return lib_fail(b, "internal", "no reason was given");
-	if (error->u.bytes.len < sizeof text)
-		most = (int)error->u.bytes.len;
-	snprintf(text, sizeof text, "%.*s", most,
-	    (const char *)error->u.bytes.data);
-	word = strspn(text, letters);
-	if (strncmp(text + word, ": ", 2) != 0 || word >= sizeof b->code)
-		return lib_fail(b, "internal", "%s", text);
-	text[word] = '\0';
-	return lib_fail(b, text, "%s", text + word + 2);
-}
-
-/* The answer is [1, msgid, error, result], of which c has read two. */
-static int
-answer_take(struct banditd *b, struct cursor c)
-{
-	struct value error;
-
-	if (!cursor_next(&c, &error))
-		return bad_answer(b);
-	if (error.type != VALUE_NIL)
-		return fail_as_said(b, &error);
-	b->result = (struct banditd_value){ c.p, (size_t)(c.end - c.p) };
-	return 0;
-}
-
-enum found { FOUND_NOT_YET, FOUND, FOUND_BROKEN };
-
-/* Drops what is before the answer; c is then behind its msgid. */
-static enum found
-answer_find(struct banditd *b, struct cursor *c)
-{
-	for (;; bytes_consume(&b->in, b->answered)) {
-		struct value array, kind, msgid;
-		enum frame_state state;
-
-		b->answered = 0;
-		state =
-		    frame_scan(b->in.data, b->in.len, ANSWER_MAX, &b->answered);
-		if (state == FRAME_PARTIAL)
-			return FOUND_NOT_YET;
-		*c = (struct cursor){ b->in.data, b->in.data + b->answered };
-		if (state != FRAME_WHOLE || !cursor_next(c, &array) ||
-		    array.type != VALUE_ARRAY || !cursor_next(c, &kind) ||
-		    kind.type != VALUE_INT || !cursor_next(c, &msgid))
-			return FOUND_BROKEN;
-		if (kind.u.integer == NOTIFICATION)
-			continue;
-		if (kind.u.integer != RESPONSE || array.u.count != 4 ||
-		    msgid.type != VALUE_INT)
-			return FOUND_BROKEN;
-		if (msgid.u.integer == b->msgid)
-			return FOUND;
-	}
-}
-
 /* Also notices, before anything is sent, a daemon restarted since. */
 static void
 stale_drop(struct banditd *b, int64_t deadline)
 {
-	struct cursor c;
+	uint32_t msgid;
 
 	while (socket_readable(b) && lib_left(deadline) != 0)
 		if (socket_receive(b, deadline) != 0 ||
-		    answer_find(b, &c) != FOUND_NOT_YET)
+		    lib_next(b, &msgid) == LIB_BROKEN)
 			socket_close(b); /* nothing was asked yet */
 	lib_forget(b);
 }
 
 static int
-exchange(struct banditd *b)
+exchange(struct banditd *b, uint32_t asked)
 {
 	int64_t deadline = lib_deadline(b);
-	struct cursor c;
-	enum found found;
+	enum lib_next next;
+	uint32_t msgid;
 
 	stale_drop(b, deadline);
 	if (socket_open(b, deadline) != 0 || socket_send(b, deadline) != 0)
 		return -1;
-	do
+	for (;;) {
 		if (socket_receive(b, deadline) != 0)
 			return -1;
-	while ((found = answer_find(b, &c)) == FOUND_NOT_YET);
-	return found == FOUND ? answer_take(b, c) : bad_answer(b);
+		while ((next = lib_next(b, &msgid)) == LIB_ANSWER)
+			if (msgid == asked)
+				return b->code[0] == '\0' ? 0 : -1;
+		if (next == LIB_BROKEN)
+			return -1;
+	}
 }
 
 int
@@ -266,19 +193,44 @@ banditd_connect(struct banditd *b)
 	return socket_open(b, deadline);
 }
 
+/* Ends the request that was begun; false, with the error, where it is none. */
+static bool
+request_end(struct banditd *b, uint32_t *msgid)
+{
+	if (b->no_memory) {
+		lib_fail(b, "no_memory", "out of memory");
+		return false;
+	}
+	if (b->out.len == 0 || b->params > UINT16_MAX) {
+		lib_fail(b, "bad_request", "there is no request to send");
+		return false;
+	}
+	params_end(b);
+	*msgid = b->msgid++; /* an answer that comes after all is nobody's */
+	if (b->msgid == HELLO)
+		b->msgid = 0;
+	return true;
+}
+
+const void *
+banditd_request(struct banditd *b, size_t *len, uint32_t *msgid)
+{
+	if (!request_end(b, msgid))
+		return NULL;
+	*len = b->out.len;
+	b->out.len = 0;
+	return b->out.data;
+}
+
 int
 banditd_call(struct banditd *b)
 {
+	uint32_t msgid;
 	int ret;
 
-	if (b->no_memory)
-		return lib_fail(b, "no_memory", "out of memory");
-	if (b->out.len == 0 || b->params > UINT16_MAX)
-		return lib_fail(b, "bad_request",
-		    "there is no request to send");
-	params_end(b);
-	ret = exchange(b);
+	if (!request_end(b, &msgid))
+		return -1;
+	ret = exchange(b, msgid);
 	b->out.len = 0;
-	b->msgid++; /* an answer that comes after all is nobody's */
 	return ret;
 }

@@ -28,6 +28,18 @@ banditd_decide(struct banditd *b, const char *router, const float *x, size_t n,
 }
 
 int
+banditd_decide_text(struct banditd *b, const char *router, const char *text,
+    struct banditd_decision *d)
+{
+	banditd_begin(b, "decide");
+	banditd_put_str(b, "router", router);
+	banditd_put_str(b, "text", text);
+	if (banditd_call(b) != 0)
+		return -1;
+	return banditd_read_decision(b, d);
+}
+
+int
 banditd_feedback(struct banditd *b, const char *decision, double reward)
 {
 	banditd_begin(b, "feedback");

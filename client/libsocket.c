@@ -39,8 +39,7 @@ connect_failed(struct banditd *b, int error)
 	if (error == EAGAIN) /* its queue of connections stayed full */
 		return timed_out(b);
 	if (error == EACCES || error == EPERM)
-		return lib_fail(b, "denied", "no permission to connect to %s",
-		    b->path);
+		return lib_denied(b);
 	if (error == ENOENT || error == ECONNREFUSED || error == ENOTDIR)
 		return lib_fail(b, "unavailable", "no banditd listens at %s",
 		    b->path);
@@ -80,6 +79,18 @@ connect_within(int fd, const struct sockaddr_un *to, int64_t deadline)
 	return ret;
 }
 
+/* Asks which protocol is spoken; the answer is lib_next()'s.  A socket that is
+ * new has room for it, and one that is not there any more shows later. */
+static void
+say_hello(int fd)
+{
+	static const char ping[] = "\x94\x00\xce\xff\xff\xff\xff\xa4ping\x90";
+	ssize_t n =
+	    send(fd, ping, sizeof ping - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+	(void)n;
+}
+
 int
 socket_open(struct banditd *b, int64_t deadline)
 {
@@ -98,6 +109,7 @@ socket_open(struct banditd *b, int64_t deadline)
 	b->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (b->fd < 0 || connect_within(b->fd, &to, deadline) != 0)
 		return connect_failed(b, errno);
+	say_hello(b->fd);
 	return 0;
 }
 

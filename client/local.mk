@@ -6,11 +6,16 @@ client_libbanditd_la_SOURCES = \
 	base/cursor.c base/cursor.h \
 	base/path.c base/path.h \
 	base/utf8.c base/utf8.h \
+	client/absence.c client/absence.h \
 	client/banditd.h \
 	client/lib.c client/lib.h \
 	client/libcall.c \
+	client/libdenied.c \
 	client/libgateway.c \
+	client/libloop.c \
+	client/libnext.c \
 	client/libread.c \
+	client/libroute.c \
 	client/libsocket.c
 client_libbanditd_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 \
 	-no-undefined -export-symbols-regex '^banditd_'

@@ -13,6 +13,10 @@
 #include "base/buf.h"
 #include "base/pack.h"
 
+#define HELLO 0xffffffff /* msgid, as client/lib.h has it */
+
+int fake_protocol = 1;
+
 static struct {
 	char dir[64], path[96];
 	int fd;
@@ -69,12 +73,25 @@ fake_result(int fd, uint32_t msgid, const void *result, size_t len)
 	fake_answer(fd, msgid, "\xc0", 1, result, len);
 }
 
+/* The ping that goes ahead of all requests. */
+static void
+hello(int fd)
+{
+	struct buf b = { 0 };
+
+	pack_map(&b, 1);
+	pack_str(&b, "protocol");
+	pack_int(&b, fake_protocol);
+	fake_result(fd, HELLO, b.data, b.len);
+	buf_free(&b);
+}
+
 /* One request off the start of the buffer; false: close. */
 static bool
 request(int fd, const uint8_t *p, size_t len)
 {
 	struct cursor c = { p, p + len };
-	struct fake_request r = { .nth = fake.nth++ };
+	struct fake_request r = { 0 };
 	struct value array, kind, msgid;
 
 	must(cursor_next(&c, &array) && array.type == VALUE_ARRAY &&
@@ -85,6 +102,11 @@ request(int fd, const uint8_t *p, size_t len)
 	    "request");
 	r.msgid = (uint32_t)msgid.u.integer;
 	r.params = c;
+	if (r.msgid == HELLO) {
+		hello(fd);
+		return true;
+	}
+	r.nth = fake.nth++;
 	return fake.fn(fd, &r);
 }
 

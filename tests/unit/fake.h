@@ -20,6 +20,9 @@ struct fake_request {
 	struct cursor params; /* the array */
 };
 
+/* What it says when it is asked, ahead of all requests: 1. */
+extern int fake_protocol;
+
 /* Answers through fd; false closes the connection, as a request over 1 MiB
  * does. */
 typedef bool fake_fn(int fd, const struct fake_request *);
