@@ -1,0 +1,2 @@
+# The real gateways, with the files of their how-tos in doc/gateways.
+EXTRA_DIST += tests/gateways/stub_models.py
