@@ -1,2 +1,3 @@
 # The real gateways, with the files of their how-tos in doc/gateways.
-EXTRA_DIST += tests/gateways/stub_models.py
+EXTRA_DIST += tests/gateways/gateway.py tests/gateways/howto.py \
+	tests/gateways/stub_models.py

@@ -129,7 +129,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         data = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         try:
             answer = self.model.answer(json.loads(data))
-        except (ValueError, KeyError, IndexError, TypeError) as why:
+        except (AttributeError, LookupError, RecursionError, TypeError,
+                ValueError) as why:
             answer = 400, {"error": {"message": str(why), "type": "invalid_request_error"}}
         self._send(*answer)
 
