@@ -73,6 +73,10 @@ class Model:
         return self
 
     def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        """From now on nobody is at its port."""
         self.server.shutdown()
         self.thread.join()
         self.server.server_close()
