@@ -8,16 +8,23 @@ A how-to is Markdown for people, of which two things are for machines as well:
 In a Sandbox /etc, /run and /var are in a temporary folder, what banditd installs is
 taken from the tree, ports of 127.0.0.1 are free ones, and systemctl and apt-get are
 stand-ins: nothing outside of it changes, and root is not needed.
+
+    howto.py PAGE...            follows pages of doc/, such as gateways/nginx.md
 """
+import contextlib
 import os
 import re
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
+import threading
 import time
 
-from daemon import PATIENCE, SOURCE, Daemon
+from daemon import BANDITCTL, BANDITD, PATIENCE, SOURCE, Daemon
+from stub_models import Model
+from tap import Skip
 
 FENCE = re.compile(r"^```(\S*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PUT = re.compile(r"^Put this in `([^`]+)`[^\n]*:\n\n?$", re.MULTILINE)
@@ -53,6 +60,18 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+# A program of the sandbox: it asks howto.py, which has started it, and ends as told.
+STAND_IN = """#!{python}
+import socket, sys
+with socket.socket(socket.AF_UNIX) as asked:
+    asked.connect("{root}/asked")
+    asked.sendall("\\0".join([{name!r}, *sys.argv[1:]]).encode())
+    asked.shutdown(socket.SHUT_WR)
+    answer = b"".join(iter(lambda: asked.recv(4096), b"")).decode()
+sys.exit(answer or 0)
+"""
 
 
 class Service:
@@ -109,6 +128,7 @@ class Sandbox:
         for folder in ("/run/banditd", "/var/log/nginx", "/var/lib", "/bin", "/home"):
             os.makedirs(self.path(folder))
         self.steps = steps(page)
+        self.missing = []  # packages that it wants
         self.ports = dict(ports)
         self.theirs = set(self.ports)
         self.daemon = Daemon()
@@ -163,3 +183,118 @@ class Sandbox:
         for step in self.steps:
             if step.path:
                 self.write(step)
+
+    def follow(self):
+        """Does what the page says, in its order: what its commands wrote.  An error where
+        one fails; Skip where a package is missing."""
+        for name in STAND_INS:
+            self._write_stand_in(name)
+        script = "\n".join(f"put {number}" if step.path else self.mapped(step.text)
+                           for number, step in enumerate(self.steps))
+        with _Asked(self):
+            done = subprocess.run(
+                ["bash", "-euxo", "pipefail", "-c", script], text=True, check=False,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60,
+                stdin=subprocess.DEVNULL, cwd=self.path("/home"),
+                env=self._environment())
+        if self.missing:
+            raise Skip(f"not installed: {' '.join(self.missing)}")
+        assert done.returncode == 0, f"status {done.returncode}:\n{done.stdout}"
+        return done.stdout
+
+    def _write_stand_in(self, name):
+        path = self.path(f"/bin/{name}")
+        with open(path, "w", encoding="utf-8") as out:
+            out.write(STAND_IN.format(python=sys.executable, root=self.root, name=name))
+        os.chmod(path, 0o755)
+
+    def _environment(self):
+        path = [self.path("/bin"), os.path.dirname(BANDITCTL), os.path.dirname(BANDITD),
+                os.environ["PATH"], "/usr/sbin", "/sbin"]
+        return self.daemon.environment(PATH=os.pathsep.join(path),
+                                       HOME=self.path("/home"))
+
+    def put(self, number):
+        self.write(self.steps[int(number)])
+
+    def systemctl(self, verb, *names):
+        for name in names:
+            service = self.daemon if name == "banditd" else self.services[name]
+            if verb in ("stop", "restart") and service.process:
+                service.stop()
+            if verb in ("start", "restart"):
+                service.start()
+
+    def apt_get(self, verb, *words):
+        packages = [word for word in words if verb == "install" and word[0] != "-"]
+        self.missing += [name for name in packages if not is_installed(name)]
+        assert not self.missing, self.missing
+
+    def adduser(self, *_):
+        """All that runs in a sandbox is one user, or started by root."""
+
+
+STAND_INS = {"put": Sandbox.put, "systemctl": Sandbox.systemctl,
+             "apt-get": Sandbox.apt_get, "adduser": Sandbox.adduser}
+
+
+def is_installed(package):
+    done = subprocess.run(["dpkg-query", "-W", "-f", "${db:Status-Status}", package],
+                          text=True, check=False, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL)
+    return done.stdout == "installed"
+
+
+class _Asked:
+    """Answers the stand-ins, one after another, while it is entered."""
+
+    def __init__(self, sandbox):
+        self.sandbox = sandbox
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(sandbox.path("/asked"))
+        self.listener.listen()
+        self.thread = threading.Thread(target=self._serve)
+
+    def __enter__(self):
+        self.thread.start()
+
+    def __exit__(self, *_):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.thread.join()
+        self.listener.close()
+
+    def _serve(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            with connection, connection.makefile("rb") as asked:
+                name, *words = asked.read().decode().split("\0")
+                try:
+                    STAND_INS[name](self.sandbox, *words)
+                except Exception as error:  # pylint: disable=broad-except
+                    connection.sendall(f"{name}: {error}".encode())
+
+
+def models_of(page):
+    """The model servers that the page supposes at 127.0.0.1:8001 and on."""
+    text = "".join(step.text for step in steps(page))
+    numbers = sorted(set(re.findall(r"\b127\.0\.0\.1:(800[1-9])\b", text)))
+    return {int(number): Model(f"model-{number}", {}) for number in numbers}
+
+
+def follow(page):
+    """Follows a page with model servers where it supposes them."""
+    with contextlib.ExitStack() as stack:
+        models = models_of(page)
+        for model in models.values():
+            stack.enter_context(model)
+        sandbox = stack.enter_context(
+            Sandbox(page, {number: model.port for number, model in models.items()}))
+        return sandbox.follow()
+
+
+if __name__ == "__main__":
+    for name_of_page in sys.argv[1:]:
+        print(follow(name_of_page.removeprefix("doc/")))
