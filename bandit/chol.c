@@ -152,11 +152,14 @@ rotate(double *col, double *w, int n, double cos, double sin)
 
 /*
  * A += w w' from row first on, with extra[] the b and s of the observation:
- * [L w] is turned column by column until nothing of w is left.
+ * [L w] is turned column by column until nothing of w is left.  Returns the
+ * product of the cosines.
  */
-EXACT_CLONES static void
+EXACT_CLONES static double
 absorb(struct chol *c, int first, double *w, double extra[HEAD])
 {
+	double turned = 1;
+
 	for (int k = first; k < c->n; k++) {
 		double *col = chol_col(c, k), l = col[HEAD];
 		double r = sqrt(l * l + w[k] * w[k]);
@@ -164,7 +167,9 @@ absorb(struct chol *c, int first, double *w, double extra[HEAD])
 
 		rotate(col, extra, HEAD, cos, sin);
 		rotate(col + HEAD, w + k, c->n - k, cos, sin);
+		turned *= cos;
 	}
+	return turned;
 }
 
 /*
@@ -187,18 +192,31 @@ release(struct chol *c, double *w, double extra[HEAD], double rest)
 }
 
 enum err
+chol_learn(struct chol *c, const double *x, double bx, double sx,
+    struct chol_gain *g)
+{
+	double extra[HEAD] = { bx, sx };
+
+	if (!chol_moderate(x, c->n) || !chol_moderate(extra, HEAD))
+		return ERR_NUMERIC;
+	memcpy(c->work, x, (size_t)c->n * sizeof *x);
+	g->turned = absorb(c, 0, c->work, extra);
+	g->b = extra[0];
+	g->s = extra[1];
+	return ERR_NONE;
+}
+
+enum err
 chol_update(struct chol *c, const double *x, double bx, double sx, int sign)
 {
+	struct chol_gain gain;
 	double extra[HEAD] = { bx, sx }, yz, yu, left, rest;
 
 	assert(sign == 1 || sign == -1);
+	if (sign > 0)
+		return chol_learn(c, x, bx, sx, &gain);
 	if (!chol_moderate(x, c->n) || !chol_moderate(extra, HEAD))
 		return ERR_NUMERIC;
-	if (sign > 0) {
-		memcpy(c->work, x, (size_t)c->n * sizeof *x);
-		absorb(c, 0, c->work, extra);
-		return ERR_NONE;
-	}
 	left = 1 - chol_solve(c, x, c->work, &yz, &yu);
 	if (!(left > TINY))
 		return ERR_NUMERIC;

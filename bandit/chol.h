@@ -49,6 +49,18 @@ enum err chol_update(struct chol *, const double *x, double bx, double sx,
     int sign);
 
 /*
+ * chol_update() of sign 1, and what it changed: with x'A^-1 x, the fit x'A^-1 b
+ * and the unit x'A^-1 s as they were before, turned = 1 / sqrt(1 + x'A^-1 x),
+ * b = turned (bx - fit) and s = turned (sx - unit).  They fall out of the
+ * rotations.
+ */
+struct chol_gain {
+	double turned, b, s;
+};
+enum err chol_learn(struct chol *, const double *x, double bx, double sx,
+    struct chol_gain *);
+
+/*
  * A_jj += by, b_j += by * b, s_j += by * s; by >= 0.  An update along one axis
  * leaves the columns before it alone: O((n - j)^2).
  */

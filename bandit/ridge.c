@@ -113,39 +113,48 @@ ridge_score(struct model *model, const double *phi, int n,
 	}
 }
 
-/* A += sign * weight * phi phi', with the b and s of an observation of that
- * weight. */
-static enum err
-observe(struct ridge *m, const double *phi, double b, double s, double weight,
-    int sign)
+/* m->y = phi as an observation of that weight counts; returns by what. */
+static double
+observe(struct ridge *m, const double *phi, double weight)
 {
-	double root;
+	double root = sqrt(weight / m->scale);
 
-	if (!(weight > 0))
-		return ERR_NUMERIC;
-	ridge_changed(m);
 	m->learnt++;
-	root = sqrt(weight / m->scale);
 	for (int i = 0; i < m->chol.n; i++)
 		m->y[i] = root * phi[i];
-	return chol_update(&m->chol, m->y, root * b, root * s, sign);
+	return root;
 }
 
 static enum err
 ridge_learn(struct model *model, const double *phi, double reward,
     double weight)
 {
-	return observe((struct ridge *)model, phi, reward, 1, weight, 1);
+	struct ridge *m = (struct ridge *)model;
+	struct chol_gain gain;
+	double root;
+	enum err e;
+
+	if (!(weight > 0))
+		return ERR_NUMERIC;
+	root = observe(m, phi, weight);
+	e = chol_learn(&m->chol, m->y, root * reward, root, &gain);
+	if (e == ERR_NONE)
+		ridge_learnt(m, &gain);
+	return e;
 }
 
 static enum err
 ridge_shade(struct model *model, const double *phi, double weight, int sign)
 {
 	struct ridge *m = (struct ridge *)model;
-	double fit, unit;
+	double fit, unit, root;
 
+	if (!(weight > 0))
+		return ERR_NUMERIC;
+	ridge_changed(m);
 	chol_solve(&m->chol, phi, m->y, &fit, &unit);
-	return observe(m, phi, fit, unit, weight, sign);
+	root = observe(m, phi, weight);
+	return chol_update(&m->chol, m->y, root * fit, root * unit, sign);
 }
 
 /* Each level as far above the new alpha as it was above the old. */

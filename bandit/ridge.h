@@ -36,8 +36,12 @@ struct ridge {
 	struct packed *packed; /* to score from, NULL until it is asked to */
 	bool fresh;            /* it is of this factor */
 	struct sketch *sketch; /* to bound a score, NULL until it is asked to */
-	bool weighed;          /* its weights are of this factor */
-	int asked;             /* so often for a bound, of this factor */
+	bool weighed;          /* its weights are those of this factor but for
+				  what was learnt since: for any phi, */
+	double drift_fit;      /* sqrt(scale) sigma times that, */
+	double drift_unit;     /* at most */
+	int asked;             /* so often for a score or a bound in vain, of
+				  this factor */
 	bool seen;             /* it has looked at the matrix */
 	uint64_t learnt, looked; /* observations in all, and at its last look */
 };
@@ -52,8 +56,10 @@ void ridge_heir(struct ridge *, bool heir);
  * staggered, so that no two fall to alpha at the same time. */
 void ridge_stagger(struct ridge *);
 
-/* To be called by whoever changes the factor. */
+/* To be called by whoever changes the factor, before; and by who learns, with
+ * what that changed, after. */
 void ridge_changed(struct ridge *);
+void ridge_learnt(struct ridge *, const struct chol_gain *);
 void ridge_score(struct model *, const double *phi, int n,
     struct model_score *);
 void ridge_score_fast(struct model *, const double *phi, int n,

@@ -15,8 +15,9 @@
 /* To weigh an arm takes as long as to score it so often; doc/speed.md. */
 #define ASKED_LEAST 6
 
-/* What scaling has rounded of the prior. */
+/* What scaling has rounded of the prior; and each rotation of a cosine. */
 #define ROUNDING 1e-6
+#define ROUNDING_COS 1e-15
 
 static double
 floor_of(const struct ridge *m)
@@ -62,19 +63,54 @@ ridge_bound_fade(struct ridge *m, double keep)
 		ridge_bound_drop(m);
 }
 
-/* The weights are for nothing if the arm soon learns again; until it was asked
- * so often that they would have paid, it is scored. */
-static bool
-weigh(struct ridge *m, int contexts)
+static void
+weigh(struct ridge *m)
 {
-	if (m->asked < ASKED_LEAST) {
-		m->asked += contexts;
-		return false;
-	}
-	if (!m->weighed)
-		sketch_weigh(m->sketch, &m->chol);
+	sketch_weigh(m->sketch, &m->chol);
 	m->weighed = true;
-	return true;
+	m->drift_fit = m->drift_unit = 0;
+}
+
+/*
+ * An observation x moves the weights by A^-1 x e, e what it was off by and A
+ * with it.  Of that phi sees, by Cauchy and Schwarz, no more than sigma of phi
+ * times that of x times |e|, and sigma only falls later.  In terms of the gain
+ * sigma of x is sqrt(1 - turned^2), and e is b / turned.
+ */
+void
+ridge_learnt(struct ridge *m, const struct chol_gain *g)
+{
+	double rounding = ROUNDING_COS * m->chol.n;
+	double sigma = sqrt(fmax(1 - g->turned * g->turned, 0) + rounding);
+
+	m->fresh = false;
+	m->asked = 0;
+	m->drift_fit += sigma * fabs(g->b) / g->turned;
+	m->drift_unit += sigma * fabs(g->s) / g->turned;
+}
+
+/* New weights are for nothing if the arm soon learns again; until it was asked
+ * so often that they would have paid, those that it has must do, or it is
+ * scored. */
+static bool
+weights(struct ridge *m, int contexts)
+{
+	bool exact = m->weighed && m->drift_fit + m->drift_unit == 0;
+
+	if (!exact && m->asked >= ASKED_LEAST)
+		weigh(m);
+	if (!m->weighed)
+		m->asked += contexts;
+	return m->weighed;
+}
+
+static void
+widen(const struct ridge *m, struct model_bound *b)
+{
+	double sigma = sqrt(m->scale) * b->sigma * (1 + ROUNDING);
+
+	b->fit_error += m->drift_fit * sigma;
+	b->unit_error += m->drift_unit * sigma;
 }
 
 static bool
@@ -93,11 +129,13 @@ ridge_bound(struct model *model, const float *phi, const double *square, int n,
 
 	if (m->sketch == NULL)
 		sketch_make(m);
-	if (!weigh(m, n))
+	if (!weights(m, n))
 		return false;
 	sketch_bound(m->sketch, phi, square, n, out);
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
+		widen(m, &out[i]);
 		good = good && all_finite(&out[i]);
+	}
 	return good;
 }
 
@@ -122,6 +160,7 @@ ridge_look(struct model *model)
 	if (m->sketch == NULL)
 		sketch_make(m);
 	sketch_look(m->sketch, &m->chol, m->scale, floor_of(m));
+	weigh(m); /* a drift is of sigmas before it */
 	m->seen = true;
 	m->looked = m->learnt;
 	return true;

@@ -60,6 +60,7 @@ ridge_score_fast(struct model *model, const double *phi, int n,
 	struct ridge *m = (struct ridge *)model;
 
 	refresh(m);
+	m->asked += m->weighed ? n : 0;
 	if (!m->packed->usable) {
 		ridge_score(model, phi, n, out);
 		return;

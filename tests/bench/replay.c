@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * bench_replay [-q]: a round of bandit-eval, a choice and its reward, against
- * the kernels that it cannot do without: the features of one context, the
- * scores of all arms, one reward learnt.
+ * bench_replay [-q] [-n rounds]: a round of bandit-eval, a choice and its
+ * reward, against the kernels that it cannot do without: the features of one
+ * context, the scores of all arms, one reward learnt.  With -n so many rounds
+ * in one go, too, against the kernels' time before and after.
  */
 #include <err.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -84,8 +86,37 @@ kernels_init(struct kernels *k)
 	subject_teach(k->s, WARM);
 }
 
+/* One operation of a side, with the others measured in between. */
+static double
+seconds_of(struct kernels *k)
+{
+	struct side side = { .run = compute, .arg = k };
+
+	bench_sides(&side, 1);
+	return samples_median(&side.seconds);
+}
+
 static void
-run(void)
+run_long(struct replayed *r, struct kernels *k, int rounds)
+{
+	double kernels = seconds_of(k), start = bench_cpu(), took;
+	struct samples s, ratio;
+	char what[64];
+
+	for (int i = 0; i < rounds; i++)
+		play(r);
+	took = bench_cpu() - start;
+	kernels = (kernels + seconds_of(k)) / 2;
+	for (int i = 0; i < BENCH_ROUNDS; i++) {
+		s.v[i] = took;
+		ratio.v[i] = took / rounds / kernels;
+	}
+	snprintf(what, sizeof what, "%d rounds of bandit-eval", rounds);
+	bench_row(what, CASE, &s, "s", &ratio);
+}
+
+static void
+run(int rounds)
 {
 	struct replayed r;
 	struct kernels k;
@@ -104,6 +135,8 @@ run(void)
 	bench_row("a round of bandit-eval", CASE, &us[0], "us", &ratio);
 	bench_bar("a round of bandit-eval, times its kernels", CASE, &ratio,
 	    "x", AT_MOST, 1.2);
+	if (rounds > 0)
+		run_long(&r, &k, rounds);
 	player_free(r.player);
 	set_fini(&r.set);
 	subject_free(k.s);
@@ -114,14 +147,15 @@ run(void)
 int
 main(int argc, char **argv)
 {
-	int c;
+	int c, rounds = 0;
 
-	while ((c = getopt(argc, argv, "q")) != -1) {
-		if (c != 'q')
+	while ((c = getopt(argc, argv, "qn:")) != -1) {
+		if (c == 'q')
+			bench_quick = true;
+		else if (c != 'n' || (rounds = atoi(optarg)) <= 0)
 			return EX_USAGE;
-		bench_quick = true;
 	}
 	bench_begin();
-	run();
+	run(rounds);
 	return 0;
 }

@@ -204,6 +204,57 @@ equal_features_keep_it_a_bound(void **state)
 	check_equal(3888, 3e4);
 }
 
+/* Of a model that is taught, and now and then forgets, but is weighed anew only
+ * when it likes. */
+static void
+check_taught(double slack, uint64_t *random)
+{
+	struct model_params p = { .in = 40, .alpha = 0.5, .slack = slack };
+	struct model *m = model_new(&model_ridge, &p);
+	double x[DENSE_MAX], square = 1, wide = 0;
+	float single[DENSE_MAX];
+	struct model_score s;
+	struct model_bound b;
+	int bounds = 0;
+
+	for (int i = 0; i < 1000; i++) {
+		numbers_unit(random, x, p.in);
+		if (i % 10 == 0) {
+			model_learn(m, x, number(random), 1 + number(random));
+			model_decay(m, i % 50 == 0 && slack > 0 ? 0.98 : 1);
+		}
+		if (i % 100 == 99)
+			model_look(m);
+		numbers_unit(random, x, p.in);
+		for (int j = 0; j < p.in; j++)
+			single[j] = (float)x[j];
+		if (!model_bound(m, single, &square, 1, &b))
+			continue;
+		model_score_fast(m, x, 1, &s); /* as if it would not do */
+		model_score(m, x, 1, &s);
+		assert_true(b.sigma >= s.sigma);
+		assert_true(fabs(b.fit - s.fit) <= b.fit_error);
+		assert_true(fabs(b.unit - s.unit) <= b.unit_error);
+		wide += b.fit_error / s.sigma;
+		bounds++;
+	}
+	printf("# %d bounds of 1000, %.2f of sigma wide\n", bounds,
+	    wide / bounds);
+	assert_true(bounds > (slack > 0 ? 500 : 900));
+	assert_true(wide / bounds < 1);
+	model_free(m);
+}
+
+static void
+weights_of_before_a_lesson_keep_it_a_bound(void **state)
+{
+	uint64_t random = test_seed();
+
+	(void)state;
+	check_taught(0, &random);
+	check_taught(1.05, &random);
+}
+
 int
 main(void)
 {
@@ -214,6 +265,7 @@ main(void)
 		cmocka_unit_test(what_is_learnt_later_keeps_it_a_bound),
 		cmocka_unit_test(what_fades_keeps_it_a_bound),
 		cmocka_unit_test(equal_features_keep_it_a_bound),
+		cmocka_unit_test(weights_of_before_a_lesson_keep_it_a_bound),
 	};
 
 	gsl_set_error_handler_off(); /* as the daemon does */
