@@ -44,8 +44,8 @@ static const char usage[] =
     "  --trace file    write every step of the only run\n"
     "  -o prefix       write prefix.curve.tsv, .share.tsv, .calibration.tsv\n"
     "                  and, of policies compared, .compare.tsv\n"
-    "A problem is a file of prompts, file~cost[=weight], or synth:cluster,\n"
-    "synth:antipodal or synth:smooth.\n";
+    "A problem is a file of prompts, or file+file.. as one, with ~cost[=weight]\n"
+    "behind it or not, or synth:cluster, synth:antipodal or synth:smooth.\n";
 
 struct options {
 	struct replay replay;

@@ -27,7 +27,7 @@ eval_libreplay_la_SOURCES = \
 	eval/replay.c eval/replay.h eval/replay_run.c \
 	eval/report.h eval/report_files.c eval/report_json.c \
 	eval/report_table.c \
-	eval/rounds.c eval/rounds.h eval/set.c eval/set.h eval/set_brp.c \
+	eval/rounds.c eval/rounds.h eval/set.c eval/set.h eval/set_brp.c eval/set_join.c \
 	eval/set_csv.c eval/set_make.h eval/set_maps.c eval/set_problem.c \
 	eval/set_read.c eval/set_rows.c eval/set_rows.h eval/spec.c eval/spec.h \
 	eval/summary.c eval/summary.h eval/synth.c

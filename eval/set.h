@@ -13,6 +13,12 @@
 #include "base/err.h"
 #include "base/name.h"
 
+/* A file that rows came from. */
+struct set_file {
+	char *path;
+	int first; /* row of the set */
+};
+
 struct set {
 	char *name;                /* what tables and plots call it */
 	int rows, dimension, arms; /* each >= 1 */
@@ -23,9 +29,14 @@ struct set {
 	double *expected; /* [rows][arms], rewards without their noise, where
 			     that is known: synthetic worlds; or NULL */
 	int *task;        /* [rows], index of a kind of prompt, from 0 */
+	int tasks;        /* that have a name; 0: none */
+	char **task_name; /* [tasks] */
 	int *group;    /* [rows]: rows of one group, from 1, are trials of one
 			  prompt; 0: the only one */
 	long unscored; /* how many rewards are NaN, to be reported */
+	int files;
+	struct set_file *file; /* [files], in the order of their rows */
+	int *line; /* [rows], where in its file; 0: it has no lines; or NULL */
 };
 
 /*
@@ -37,7 +48,10 @@ struct set {
 enum err set_read(struct set *, const char *path, struct fault *);
 
 /*
- * A problem as the command line names it: FILE, or FILE~cost[=WEIGHT]: its
+ * A problem as the command line names it: FILE, or FILE+FILE.. as one: rows one
+ * after another, of the same arms in any order and the same dimension; kinds of
+ * prompts are the same where their names are, groups are not, across files.
+ * ~cost[=WEIGHT] behind it: its
  * reward less WEIGHT (0.3) times the log of the cost, scaled to 0 at the mean
  * of the cheapest arm and 1 at that of the dearest (data/README.md); or
  * synth:WORLD[,rows=N][,d=D][,arms=K][,tau=..][,hi=..][,lo=..][,noise=..]
@@ -48,6 +62,10 @@ enum err set_problem(struct set *, const char *spec, uint64_t seed,
     struct fault *);
 
 void set_fini(struct set *);
+
+/* "FILE:LINE" of a row, or "FILE: row N", from 0, for messages. */
+#define SET_WHERE_SIZE 256
+void set_where(const struct set *, int row, char where[SET_WHERE_SIZE]);
 
 static inline const float *
 set_x(const struct set *s, int row)

@@ -173,6 +173,9 @@ take_head(struct csv *c, struct fault *f)
 		e = check_line(c, f);
 	if (e == ERR_NONE && c->dimension == 0)
 		e = set_rows_wrong(&c->rows, f, "there is no column x1");
+	if (e == ERR_NONE && s->arms == 0)
+		e = set_rows_wrong(&c->rows, f,
+		    "there is no column reward:ARM");
 	for (int a = 0; e == ERR_NONE && a < s->arms; a++)
 		if (!has(c, WHAT_REWARD, a))
 			e = set_rows_wrong(&c->rows, f,
@@ -259,7 +262,7 @@ enum err
 set_read_csv(struct set *s, const char *path, struct fault *f)
 {
 	struct csv c = { .file = fopen(path, "r") };
-	enum err e, end;
+	enum err e;
 
 	*s = (struct set){ 0 };
 	if (c.file == NULL)
@@ -267,10 +270,10 @@ set_read_csv(struct set *s, const char *path, struct fault *f)
 		    strerror(errno));
 	set_rows_begin(&c.rows, s, path);
 	c.column = mem_alloc(COLUMNS_MOST, sizeof *c.column);
-	e = read_open(&c, f);
-	end = set_rows_end(&c.rows, e == ERR_NONE ? f : NULL);
+	if ((e = read_open(&c, f)) == ERR_NONE)
+		e = set_rows_end(&c.rows, f);
 	fclose(c.file);
 	free(c.line);
 	free(c.column);
-	return e != ERR_NONE ? e : end;
+	return e;
 }

@@ -136,8 +136,5 @@ set_read_maps(struct set *s, const char *path, struct fault *f)
 		    f);
 	}
 	reader_close(&in);
-	if (e == ERR_NONE)
-		return set_rows_end(&r, f);
-	set_rows_end(&r, NULL);
-	return e;
+	return e == ERR_NONE ? set_rows_end(&r, f) : e;
 }

@@ -60,6 +60,17 @@ cost_range(const struct set *s, double *low, double *high, struct fault *f)
 }
 
 static enum err
+no_cost(const struct set *s, size_t i, struct fault *f)
+{
+	char where[SET_WHERE_SIZE];
+
+	set_where(s, (int)(i / (size_t)s->arms), where);
+	return fault_set(f, ERR_DATA,
+	    "%s: the cost of %s is not known, or not above 0", where,
+	    s->arm[i % (size_t)s->arms]);
+}
+
+static enum err
 take_cost_off(struct set *s, double weight, const char *suffix, struct fault *f)
 {
 	size_t n = (size_t)s->rows * (size_t)s->arms;
@@ -73,11 +84,7 @@ take_cost_off(struct set *s, double weight, const char *suffix, struct fault *f)
 		if (isnan(s->reward[i]))
 			continue;
 		if (!(s->cost[i] > 0))
-			return fault_set(f, ERR_DATA,
-			    "%s: the cost of %s for row %zu is not known, or "
-			    "not above 0",
-			    s->name, s->arm[i % (size_t)s->arms],
-			    i / (size_t)s->arms);
+			return no_cost(s, i, f);
 		s->reward[i] -= weight * (log(s->cost[i]) - low) / (high - low);
 	}
 	buf_puts(&name, s->name);
@@ -87,6 +94,37 @@ take_cost_off(struct set *s, double weight, const char *suffix, struct fault *f)
 	s->name = mem_strdup((const char *)name.data);
 	buf_free(&name);
 	return ERR_NONE;
+}
+
+/* Where the next file begins, behind a + after an ending of a set; or NULL. */
+static char *
+next_file(char *path)
+{
+	char *plus = path;
+
+	while ((plus = strchr(plus + 1, '+')) != NULL) {
+		*plus = '\0';
+		if (set_readable(path) && plus[1] != '\0')
+			return plus + 1;
+		*plus = '+';
+	}
+	return NULL;
+}
+
+static enum err
+read_files(struct set *s, char *path, struct fault *f)
+{
+	char *next = next_file(path);
+	enum err e = set_read(s, path, f);
+	struct set more;
+
+	while (e == ERR_NONE && next != NULL) {
+		path = next;
+		next = next_file(path);
+		if ((e = set_read(&more, path, f)) == ERR_NONE)
+			e = set_join(s, &more, f);
+	}
+	return e;
 }
 
 static enum err
@@ -102,7 +140,7 @@ read_file(struct set *s, const char *spec, struct fault *f)
 		e = weight_parse(suffix, &weight, f);
 	}
 	if (e == ERR_NONE)
-		e = set_read(s, path, f);
+		e = read_files(s, path, f);
 	free(path);
 	return e == ERR_NONE && suffix != NULL
 	    ? take_cost_off(s, weight, suffix, f)

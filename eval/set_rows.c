@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "eval/set_rows.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -30,6 +31,7 @@ set_rows_begin(struct set_rows *r, struct set *s, const char *path)
 	*s = (struct set){ 0 };
 	set_stem(path, name, sizeof name);
 	s->name = mem_strdup(name);
+	set_add_file(s, path, 0);
 	*r = (struct set_rows){ .set = s, .file = path };
 }
 
@@ -67,6 +69,7 @@ grow(struct set_rows *r, struct fault *f)
 	s->cost = mem_realloc(s->cost, rewards, sizeof *s->cost);
 	s->task = mem_realloc(s->task, n, sizeof *s->task);
 	s->group = mem_realloc(s->group, n, sizeof *s->group);
+	s->line = mem_realloc(s->line, n, sizeof *s->line);
 	return ERR_NONE;
 }
 
@@ -93,6 +96,7 @@ set_rows_add(struct set_rows *r, int dimension, struct fault *f)
 	for (int a = 0; a < s->arms; a++)
 		s->reward[at + (size_t)a] = s->cost[at + (size_t)a] = NAN;
 	s->task[s->rows] = s->group[s->rows] = 0;
+	s->line[s->rows] = r->line < INT_MAX ? (int)r->line : 0;
 	s->rows++;
 	return ERR_NONE;
 }
@@ -121,28 +125,16 @@ set_rows_check(struct set_rows *r, struct fault *f)
 enum err
 set_rows_task(struct set_rows *r, const char *word, size_t len, struct fault *f)
 {
-	int i = 0;
-
-	if (len > NAME_MAX_LEN)
-		return set_rows_wrong(r, f, "task is over %d bytes",
-		    NAME_MAX_LEN);
-	while (i < r->tasks && !word_is(r->task[i], word, len) &&
-	    !(len == 0 && r->task[i][0] == '\0'))
-		i++;
-	if (i == r->tasks) {
-		r->task = mem_realloc(r->task, (size_t)i + 1, sizeof *r->task);
-		memcpy(r->task[i], word, len);
-		r->task[i][len] = '\0';
-		r->tasks++;
-	}
-	r->set->task[r->set->rows - 1] = i;
+	if (len > NAME_MAX_LEN || memchr(word, '\0', len) != NULL)
+		return set_rows_wrong(r, f,
+		    "task is over %d bytes, or has a zero byte", NAME_MAX_LEN);
+	r->set->task[r->set->rows - 1] = set_task(r->set, word, len);
 	return ERR_NONE;
 }
 
 enum err
 set_rows_end(struct set_rows *r, struct fault *f)
 {
-	free(r->task);
 	return r->set->rows > 0
 	    ? ERR_NONE
 	    : fault_set(f, ERR_DATA, "%.200s: it has no row", r->file);

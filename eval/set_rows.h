@@ -16,8 +16,6 @@ struct set_rows {
 	const char *file; /* for messages */
 	long line;        /* that is read */
 	int cap;
-	int tasks;
-	char (*task)[NAME_SIZE]; /* [tasks], their words */
 };
 
 /* The set has that name, no row and no arm yet. */

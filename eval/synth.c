@@ -206,6 +206,22 @@ make(struct set *s, const struct world *w, enum kind kind, uint64_t seed)
 	free(x);
 }
 
+/* The kind, and what is not as usual. */
+static void
+name_make(char *name, size_t size, const struct world *w, enum kind kind)
+{
+	int n = snprintf(name, size, "synth %s", kinds[kind]);
+
+	for (size_t i = 0; i < WORDS && (size_t)n < size; i++) {
+		double value;
+
+		memcpy(&value, (const char *)w + words[i].offset, sizeof value);
+		if (value != words[i].def)
+			n += snprintf(name + n, size - (size_t)n, " %s=%.9g",
+			    words[i].name, value);
+	}
+}
+
 enum err
 set_synth(struct set *s, const char *text, uint64_t seed, struct fault *f)
 {
@@ -213,12 +229,12 @@ set_synth(struct set *s, const char *text, uint64_t seed, struct fault *f)
 	struct world w;
 	enum kind kind = CLUSTER;
 	enum err e = parse(&w, &kind, copy, f);
-	char name[64];
+	char name[256];
 
 	free(copy);
 	if (e != ERR_NONE)
 		return e;
-	snprintf(name, sizeof name, "synth %s", kinds[kind]);
+	name_make(name, sizeof name, &w, kind);
 	set_make(s, name, (int)w.rows, (int)w.d, (int)w.arms);
 	s->expected =
 	    mem_alloc((size_t)s->rows * (size_t)s->arms, sizeof *s->expected);

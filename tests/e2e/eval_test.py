@@ -315,6 +315,8 @@ def mistakes_are_named():
         ((os.path.join(SOURCE, "README.md"),), 65, "README.md"),
         (("/nonesuch.csv",), 74, "/nonesuch.csv"),
         (("/nonesuch.jsonl",), 74, "/nonesuch.jsonl"),
+        ((data("paperhe_dev") + "+" + good,), 65, "pareto_val.brp have different"),
+        ((good + "+/nonesuch.csv",), 74, "/nonesuch.csv"),
         ((good + "~cost=x",), 64, "~cost takes a weight"),
         (("synth:nonesuch",), 64, 'no synthetic world "nonesuch"'),
         (("synth:smooth,x=1",), 64, 'no "x=1"; there is rows='),

@@ -129,7 +129,7 @@ bad_input_names_file_and_line(void **state)
 	};
 	static const struct bad csv[] = {
 		{ ".csv", "", "empty" },
-		{ ".csv", "x1,x2\n1,2\n", ":2: there is no reward" },
+		{ ".csv", "x1,x2\n1,2\n", ":1: there is no column reward" },
 		{ ".csv", "reward:a\n1\n", ":1: there is no column x1" },
 		{ ".csv", "x1,x3,reward:a\n", ":1: column \"x3\"" },
 		{ ".csv", "x1,cost:b,reward:a\n", ":1: there is no column" },
@@ -185,6 +185,21 @@ a_file_cut_anywhere_is_an_error_or_shorter(void **state)
 		check_bad(&b, len);
 }
 
+static enum err
+check_no_cost(void)
+{
+	static const char csv[] = "x1,reward:a,reward:b,cost:a,cost:b\n"
+				  "1,1,1,1,9\n\n1,1,1,1,0\n";
+	struct fault f = { 0 };
+	struct set s;
+	enum err e;
+
+	write_file(".csv", csv, sizeof csv - 1);
+	e = read_back(&s, "~cost", &f);
+	assert_non_null(strstr(f.text, ".csv:4: the cost of b is not"));
+	return e;
+}
+
 /* Cheapest 1, dearest 100: reward less 0.3 and the given weight. */
 static void
 cost_is_taken_off_by_its_logarithm(void **state)
@@ -210,8 +225,116 @@ cost_is_taken_off_by_its_logarithm(void **state)
 	}
 	write_file(".csv", csv, sizeof csv - 1);
 	assert_int_equal(read_back(&s, "~cost=much", &f), ERR_BAD_REQUEST);
+	assert_int_equal(check_no_cost(), ERR_DATA);
 	assert_int_equal(set_read(&s, "/nonexistent.csv", &f), ERR_STORAGE);
 	assert_int_equal(set_read(&s, "/tmp/set.txt", &f), ERR_DATA);
+}
+
+/* Files next to the one that is read, each of which is an argument. */
+struct part {
+	const char *ending, *data;
+};
+
+static enum err
+read_joined(struct set *s, const struct part *part, int parts, const char *more,
+    struct fault *f)
+{
+	char spec[512] = "", name[4][64];
+	enum err e;
+
+	for (int i = 0; i < parts; i++) {
+		char ending[32];
+
+		snprintf(ending, sizeof ending, "+%d%s", i, part[i].ending);
+		write_file(ending, part[i].data, strlen(part[i].data));
+		snprintf(name[i], sizeof name[i], "%s", path);
+		snprintf(spec + strlen(spec), sizeof spec - strlen(spec),
+		    "%s%s", i > 0 ? "+" : "", path);
+	}
+	snprintf(spec + strlen(spec), sizeof spec - strlen(spec), "%s", more);
+	e = set_problem(s, spec, 1, f);
+	for (int i = 0; i < parts; i++)
+		unlink(name[i]);
+	return e;
+}
+
+#define ONE                                                               \
+	{                                                                 \
+		".jsonl",                                                 \
+		    "{\"x\":[1,0],\"reward\":{\"a\":1,\"b\":2},\"task\":" \
+		    "\"math\",\"group\":3}\n"                             \
+	}
+
+static void
+files_are_joined_by_the_names_of_arms_and_kinds(void **state)
+{
+	static const struct part parts[] = { ONE,
+		{ ".csv",
+		    "reward:b,reward:a,x1,x2,task,group\n"
+		    "4,3,0,1,code,1\n,5,0,2,math,0\n" },
+		ONE };
+	struct fault f = { 0 };
+	char where[SET_WHERE_SIZE];
+	struct set s;
+
+	(void)state;
+	if (read_joined(&s, parts, 3, "", &f) != ERR_NONE)
+		fail_msg("%s", f.text);
+	assert_int_equal(s.rows, 4);
+	assert_true(set_reward(&s, 1, 0) == 3 && set_reward(&s, 1, 1) == 4);
+	assert_true(isnan(set_reward(&s, 2, 1)) && set_x(&s, 2)[1] == 2);
+	assert_int_equal(s.unscored, 1);
+	assert_int_equal(s.task[0], s.task[2]);
+	assert_int_equal(s.task[0], s.task[3]);
+	assert_int_not_equal(s.task[0], s.task[1]);
+	assert_int_equal(s.group[0], 3);
+	assert_int_equal(s.group[1], 4);
+	assert_int_equal(s.group[2], 0);
+	assert_int_equal(s.group[3], 7);
+	assert_non_null(strstr(s.name, "+0+test_set"));
+	set_where(&s, 2, where);
+	assert_non_null(strstr(where, "+1.csv:3"));
+	set_where(&s, 3, where);
+	assert_non_null(strstr(where, "+2.jsonl:1"));
+	set_fini(&s);
+}
+
+static void
+files_that_do_not_fit_are_both_named(void **state)
+{
+	static const struct {
+		struct part other;
+		const char *more, *says[3];
+	} cases[] = {
+		{ { ".csv", "x1,x2,reward:a,reward:c\n1,1,1,1\n" }, "",
+		    { "have different arms", "0.jsonl has b; only",
+			"1.csv has c" } },
+		{ { ".csv", "x1,x2,reward:a\n1,1,1\n" }, "",
+		    { "0.jsonl and", "0.jsonl has b", "have different" } },
+		{ { ".csv", "x1,reward:b,reward:a\n1,1,1\n" }, "",
+		    { "0.jsonl have 2 numbers", "1.csv 1", "contexts of" } },
+		{ { ".csv", "x1,x2,reward:b,reward:a\n1,1,1\n" }, "",
+		    { "1.csv:2: 3 fields", "header has 4", "" } },
+		{ { ".csv",
+		      "x1,x2,reward:b,reward:a,cost:a,cost:b\n"
+		      "1,0,1,1,1,9\n1,0,1,1,1,8\n" },
+		    "~cost", { "0.jsonl:1: the cost of a is not", "", "" } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct part parts[] = { ONE, cases[i].other };
+		struct fault f = { 0 };
+		struct set s;
+
+		assert_int_equal(read_joined(&s, parts, 2, cases[i].more, &f),
+		    ERR_DATA);
+		for (int k = 0; k < 3; k++)
+			if (strstr(f.text, cases[i].says[k]) == NULL)
+				fail_msg("want \"%s\", got \"%s\"",
+				    cases[i].says[k], f.text);
+		assert_null(s.x);
+	}
 }
 
 int
@@ -223,6 +346,9 @@ main(void)
 		cmocka_unit_test(an_arm_twice_does_not_hide_another),
 		cmocka_unit_test(a_file_cut_anywhere_is_an_error_or_shorter),
 		cmocka_unit_test(cost_is_taken_off_by_its_logarithm),
+		cmocka_unit_test(
+		    files_are_joined_by_the_names_of_arms_and_kinds),
+		cmocka_unit_test(files_that_do_not_fit_are_both_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

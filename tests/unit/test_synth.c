@@ -179,6 +179,26 @@ words_that_are_none_are_named(void **state)
 	}
 }
 
+static void
+worlds_that_differ_have_different_names(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "synth:cluster", "synth cluster" },
+		{ "synth:cluster,rows=5000", "synth cluster" },
+		{ "synth:smooth,d=8,noise=0.25,rows=20",
+		    "synth smooth rows=20 d=8 noise=0.25" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct set s;
+
+		assert_int_equal(set_problem(&s, cases[i][0], 1, NULL), 0);
+		assert_string_equal(s.name, cases[i][1]);
+		set_fini(&s);
+	}
+}
+
 int
 main(void)
 {
@@ -187,6 +207,7 @@ main(void)
 		cmocka_unit_test(noise_leaves_the_prompts_alone),
 		cmocka_unit_test(another_seed_is_another_world),
 		cmocka_unit_test(words_that_are_none_are_named),
+		cmocka_unit_test(worlds_that_differ_have_different_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
