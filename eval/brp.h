@@ -50,6 +50,10 @@ enum err brp_parse(struct brp *b, const uint8_t *data, size_t len,
 
 void brp_fini(struct brp *);
 
+/* The CRC-32 of zlib, polynomial 0xedb88320: the last four bytes of a file, of
+ * all before them. */
+uint32_t brp_crc(const uint8_t *, size_t n);
+
 /* The row's context, scaled to length 1, to x[dimension]; its length before
  * that, which is close to 1. */
 void brp_context(const struct brp *, int row, float *x);

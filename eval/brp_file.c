@@ -31,9 +31,8 @@ struct reader {
 	bool short_of; /* something ran over the end */
 };
 
-/* The CRC-32 of zlib, polynomial 0xedb88320. */
-static uint32_t
-crc32(const uint8_t *p, size_t n)
+uint32_t
+brp_crc(const uint8_t *p, size_t n)
 {
 	uint32_t table[256], crc = 0xffffffff;
 
@@ -79,7 +78,7 @@ frame_check(const uint8_t *data, size_t len, struct head *h, struct fault *f)
 {
 	if (len < HEAD + TRAILER || memcmp(data, MAGIC, sizeof MAGIC) != 0)
 		return fault_set(f, ERR_DATA, "not a replay set");
-	if (crc32(data, len - TRAILER) != u32_at(data + len - TRAILER))
+	if (brp_crc(data, len - TRAILER) != u32_at(data + len - TRAILER))
 		return fault_set(f, ERR_DATA,
 		    "cut off or damaged: its checksum is wrong");
 	memcpy(h, data + sizeof MAGIC, sizeof *h);

@@ -349,7 +349,16 @@ tests_unit_test_rpc_LDADD = $(BASE_TEST_LIBS)
 endif
 RPC_WITH_TABLE = tests/unit/table.c daemon/method.c daemon/params.c \
 	daemon/rpc.c daemon/suggest.c
-FUZZ_TARGETS += tests/fuzz/fuzz_config tests/fuzz/fuzz_rpc
+FUZZ_TARGETS += tests/fuzz/fuzz_config tests/fuzz/fuzz_rounds \
+	tests/fuzz/fuzz_rpc tests/fuzz/fuzz_set
+tests_fuzz_fuzz_rounds_SOURCES = tests/fuzz/fuzz_rounds.c tests/fuzz/feed.c \
+	tests/fuzz/feed.h tests/fuzz/fuzz.h $(FUZZ_MAIN)
+tests_fuzz_fuzz_rounds_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_rounds_LDADD = eval/libreplay.la $(BANDIT)
+tests_fuzz_fuzz_set_SOURCES = tests/fuzz/fuzz_set.c tests/fuzz/feed.c \
+	tests/fuzz/feed.h tests/fuzz/fuzz.h $(FUZZ_MAIN)
+tests_fuzz_fuzz_set_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_set_LDADD = eval/libreplay.la $(BANDIT)
 tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c tests/fuzz/fuzz.h \
 	$(FUZZ_MAIN)
 tests_fuzz_fuzz_config_LDFLAGS = $(FUZZ_LINK)
