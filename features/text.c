@@ -121,6 +121,7 @@ fold_ends(struct buf *b, const char *s, size_t len)
 	buf_puts(b, " ");
 	fold(b, s, head);
 	fold(b, s + tail, len - tail);
+	*buf_reserve(b, 1) = '\0'; /* next() looks at what is behind the last */
 }
 
 static enum err

@@ -170,6 +170,24 @@ room_does_not_show(void **state)
 	text_fini(&fresh);
 }
 
+/* What lies behind the folded text is not of it. */
+static void
+last_character_ends_the_text(void **state)
+{
+	char before[200];
+	float x[D], y[D];
+
+	(void)state;
+	vector("a poem", 6, x, D);
+	for (int cut = 0; cut < 8; cut++) {
+		snprintf(before, sizeof before, "%.*s\u6771\u6771\u6771", cut,
+		    "xxxxxxxx");
+		vector(before, strlen(before), y, D);
+		vector("a poem", 6, y, D);
+		assert_memory_equal(x, y, sizeof x);
+	}
+}
+
 static void
 not_utf8_names_the_byte(void **state)
 {
@@ -262,6 +280,7 @@ main(void)
 		cmocka_unit_test(order_counts_but_less_than_words),
 		cmocka_unit_test(zero_bytes_are_spaces),
 		cmocka_unit_test(room_does_not_show),
+		cmocka_unit_test(last_character_ends_the_text),
 		cmocka_unit_test(not_utf8_names_the_byte),
 		cmocka_unit_test(of_a_long_text_both_ends_count),
 		cmocka_unit_test(ends_are_cut_between_characters),
