@@ -9,6 +9,7 @@
 
 static const char *const kernel_words[] = { "rbf", "poly", "linear", NULL };
 static const char *const features_words[] = { "rff", "exact", NULL };
+static const char *const input_words[] = { "vector", "text", NULL };
 static const char *const pending_words[] = { "count", "hallucinate", NULL };
 static const char *const order_words[] = { "sequential", "rank-major", NULL };
 static const char *const reward_words[] = { "gaussian", "choice", NULL };
@@ -110,6 +111,9 @@ const struct setting router_settings[] = {
 	  .def = "0.5", .min = 0.001, .max = 1, .was = "1",
 	  .unit = "rewards",
 	  .help = "How much an observed reward counts against one of a decision." },
+	{ "input", SETTING_WORD, SETTING_FIXED, FIELD(input),
+	  .def = "vector", .words = input_words, .was = "vector", .unit = "",
+	  .help = "Whether a context is a vector, or text that is hashed into dimension." },
 	{ 0 }
 };
 /* clang-format on */

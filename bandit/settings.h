@@ -14,6 +14,7 @@
 #define SETTING_FIXED 1u /* fixes the learnt state: only rebuild changes it */
 
 enum features { FEATURES_RFF, FEATURES_EXACT };
+enum input { INPUT_VECTOR, INPUT_TEXT };
 enum pending_mode { PENDING_COUNT, PENDING_HALLUCINATE };
 enum slate_order { SLATE_SEQUENTIAL, SLATE_RANK_MAJOR };
 enum reward_model { REWARD_GAUSSIAN, REWARD_CHOICE };
@@ -46,6 +47,7 @@ struct router_settings {
 	double keep_bytes; /* NaN: all */
 	double bandwidth_scale; /* of "auto" */
 	double history_weight;  /* of what is observed */
+	int input;              /* enum input */
 };
 
 /* The rows, in the order of the manual; the last has no name. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/pack.h"
 #include "client/ctl_json.h"
 #include "client/ctl_vector.h"
 
@@ -50,16 +51,47 @@ give_named(struct args *a, const struct method *m, const char *arg,
 	return ERR_NONE;
 }
 
+/* Whether one of those that exclude each other is given. */
+static bool
+either_given(const struct args *a, const struct method *m)
+{
+	bool given = false;
+
+	for (int i = 0; i < method_params(m); i++)
+		given |= m->params[i].either && a->given[i] != NULL;
+	return given;
+}
+
 static enum err
 give_next(struct args *a, const struct method *m, const char *arg,
     struct fault *f)
 {
+	bool either = either_given(a, m);
+
 	for (int i = 0; i < method_params(m); i++)
-		if (a->given[i] == NULL) {
+		if (a->given[i] == NULL && !(m->params[i].either && either)) {
 			a->given[i] = arg;
 			return ERR_NONE;
 		}
 	return fault_set(f, ERR_USAGE, "one argument too many: %.100s", arg);
+}
+
+static enum err
+check_missing(const struct args *a, const struct method *m, struct fault *f)
+{
+	bool either = either_given(a, m);
+
+	for (int i = 0; i < method_params(m); i++) {
+		const struct param *p = &m->params[i];
+
+		if (p->required && a->given[i] == NULL)
+			return fault_set(f, ERR_USAGE, "%s is missing",
+			    p->name);
+		if (p->either && !either) /* such rows are neighbours */
+			return fault_set(f, ERR_USAGE, "%s or %s is missing",
+			    p->name, p[1].name);
+	}
+	return ERR_NONE;
 }
 
 enum err
@@ -77,11 +109,7 @@ args_sort(struct args *a, const struct method *m, const char *preset, int argc,
 	for (int i = 0; i < argc && e == ERR_NONE; i++)
 		if (args_key(argv[i]) == 0)
 			e = give_next(a, m, argv[i], f);
-	for (int i = 0; i < method_params(m) && e == ERR_NONE; i++)
-		if (m->params[i].required && a->given[i] == NULL)
-			e = fault_set(f, ERR_USAGE, "%s is missing",
-			    m->params[i].name);
-	return e;
+	return e != ERR_NONE ? e : check_missing(a, m, f);
 }
 
 static enum err
@@ -92,11 +120,30 @@ takes(const struct param *p, const char *text, const char *kind,
 	    kind);
 }
 
+/* A prompt, which may be long, also from a file. */
+static enum err
+put_prompt(const struct param *p, const char *source, struct banditd *b,
+    struct fault *f)
+{
+	struct buf text = { 0 }, packed = { 0 };
+	enum err e = prompt_get(source, &text, f);
+
+	if (e == ERR_NONE) {
+		pack_strn(&packed, (const char *)text.data, text.len);
+		banditd_put_raw(b, p->name, packed.data, packed.len);
+	}
+	buf_free(&text);
+	buf_free(&packed);
+	return e;
+}
+
 static enum err
 put_text(const struct param *p, const char *text, bool raw, struct banditd *b,
     struct fault *f)
 {
-	(void)raw, (void)f;
+	(void)raw;
+	if (p->either)
+		return put_prompt(p, text, b, f);
 	banditd_put_str(b, p->name, text);
 	return ERR_NONE;
 }

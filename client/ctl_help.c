@@ -45,17 +45,23 @@ capitals(char *text)
 		*text = (char)toupper((unsigned char)*text);
 }
 
-/* Required ones by their name alone, as they are mostly given by order. */
+/* Required ones by their name alone, as they are mostly given by order; so is
+ * the first of those that exclude each other. */
 static void
-usage_param(struct banditd_value p, char *out)
+usage_param(struct banditd_value p, bool *other, char *out)
 {
 	char name[INDEX_TEXT], type[INDEX_TEXT];
-	bool required = false;
+	bool required = false, either = false;
 
 	index_text(p, "name", name);
 	index_text(p, "type", type);
 	banditd_bool(banditd_field(p, "required"), &required);
-	if (required) {
+	banditd_bool(banditd_field(p, "either"), &either);
+	if (either && *other) {
+		capitals(type);
+		snprintf(out, 2 * INDEX_TEXT, "| %.120s=%.120s", name, type);
+	} else if (required || either) {
+		*other = either;
 		capitals(name);
 		snprintf(out, 2 * INDEX_TEXT, "%s", name);
 	} else if (strcmp(type, "settings") == 0) {
@@ -72,13 +78,14 @@ put_usage(const struct index_entry *e, struct buf *out)
 	char word[2 * INDEX_TEXT];
 	size_t column = 0, indent = strlen("usage: ") + 4;
 	struct banditd_value p;
+	bool other = false; /* than one that was there before */
 
 	put_word(out, &column, indent, "usage: banditctl");
 	put_word(out, &column, indent, e->words);
 	if (e->args != NULL && e->args[0] != '\0')
 		put_word(out, &column, indent, e->args);
 	for (size_t i = 0; (p = index_param(e, i)).data != NULL; i++) {
-		usage_param(p, word);
+		usage_param(p, &other, word);
 		put_word(out, &column, indent, word);
 	}
 	buf_puts(out, "\n");

@@ -30,7 +30,7 @@ read_all(FILE *file, const char *source, struct buf *out, struct fault *f)
 	if (ferror(file))
 		return bad(f, source, strerror(errno));
 	if (out->len > TEXT_MAX)
-		return bad(f, source, "too large for a vector");
+		return bad(f, source, "too large for a context");
 	return ERR_NONE;
 }
 
@@ -119,4 +119,13 @@ vector_get(const char *source, bool raw, float **x, size_t *n, struct fault *f)
 		e = from_json((const char *)b.data, b.len, source, x, n, f);
 	buf_free(&b);
 	return e;
+}
+
+enum err
+prompt_get(const char *source, struct buf *out, struct fault *f)
+{
+	if (source[0] == '@' || strcmp(source, "-") == 0)
+		return read_source(source, out, f);
+	buf_puts(out, source);
+	return ERR_NONE;
 }

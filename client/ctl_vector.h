@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ctl_vector.h: a vector from the command line, a file or standard input.
+ * ctl_vector.h: a context, a vector or text, from the command line, a file or
+ * standard input.
  */
 #ifndef CLIENT_CTL_VECTOR_H
 #define CLIENT_CTL_VECTOR_H
@@ -8,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 #define VECTOR_MAX 65536 /* numbers */
@@ -21,5 +23,11 @@
  */
 enum err vector_get(const char *source, bool raw, float **x, size_t *n,
     struct fault *);
+
+/*
+ * source is "-" for standard input, "@" and a file's name, or the text itself;
+ * what it says is appended to the buffer.  ERR_DATA: it cannot be read.
+ */
+enum err prompt_get(const char *source, struct buf *, struct fault *);
 
 #endif

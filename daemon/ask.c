@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What most methods have in common: the router and context of a request, and
- * the answers that come later. */
+/* What most methods have in common: the router of a request, and the answers
+ * that come later. */
 #include <string.h>
 
 #include "base/pack.h"
 #include "daemon/service.h"
-#include "features/context.h"
 
 struct buf *
 service_answer(struct service *s, struct op *op)
@@ -131,88 +130,6 @@ service_router_named(struct request *rq, const char *name, size_t len,
 	    (int)len, name);
 	say_routers(s, &rq->fault);
 	return ERR_UNKNOWN_ROUTER;
-}
-
-/* The first vector says the dimension of a router that has none. */
-static enum err
-take_dimension(struct service *s, struct router *r, const float *x, int d,
-    struct fault *f)
-{
-	enum err e = context_check(x, d, r->settings.normalize, NULL, f);
-	struct op *op;
-
-	if (e != ERR_NONE)
-		return e;
-	router_take_dimension(r, d);
-	op = service_op(s, OP_EVENT, 0);
-	op->ev.kind = EVENT_DIMENSION;
-	op->ev.router = r->id;
-	op->ev.dimension = d;
-	service_put(s, op);
-	return ERR_NONE;
-}
-
-static enum err
-check_length(struct request *rq, const struct router *r, long length)
-{
-	if (length >= 1 && length <= CONTEXT_MAX_DIMENSION &&
-	    (r->dimension == 0 || length == r->dimension))
-		return ERR_NONE;
-	return fault_set(&rq->fault, ERR_DIMENSION_MISMATCH,
-	    length == 0 ? "x is empty"
-		: r->dimension != 0
-		? "x has %ld numbers, router \"%s\" takes %d"
-		: "x has %ld numbers, router \"%s\" takes up to 65536",
-	    length, r->name, r->dimension);
-}
-
-enum err
-service_length(struct request *rq, const struct router *r, int *d)
-{
-	long length = vector_length(&rpc_arg(rq, "x")->at);
-
-	if (check_length(rq, r, length) != ERR_NONE)
-		return ERR_DIMENSION_MISMATCH;
-	*d = (int)length;
-	return ERR_NONE;
-}
-
-enum err
-service_vector(struct request *rq, struct router *r, float *x, int d)
-{
-	long bad;
-
-	if (!vector_read(&rpc_arg(rq, "x")->at, x, &bad))
-		return fault_set(&rq->fault, ERR_BAD_REQUEST,
-		    "x[%ld] is not a number", bad);
-	return r->dimension > 0
-	    ? ERR_NONE
-	    : take_dimension(rq->owner, r, x, d, &rq->fault);
-}
-
-enum err
-service_context(struct request *rq, struct router *r, int *d)
-{
-	struct service *s = rq->owner;
-	enum err e = service_length(rq, r, d);
-
-	if (e == ERR_NONE)
-		e = service_vector(rq, r, s->x, *d);
-	return e != ERR_NONE ? e : router_context(r, s->x, *d, &rq->fault);
-}
-
-enum err
-service_context_given(struct request *rq, struct router *r, const float *x,
-    int d)
-{
-	struct service *s = rq->owner;
-	enum err e = check_length(rq, r, d);
-
-	if (e == ERR_NONE)
-		memcpy(s->x, x, (size_t)d * sizeof *x);
-	if (e == ERR_NONE && r->dimension == 0)
-		e = take_dimension(s, r, s->x, d, &rq->fault);
-	return e != ERR_NONE ? e : router_context(r, s->x, d, &rq->fault);
 }
 
 void

@@ -147,8 +147,8 @@ fail(struct service *s, struct op *op)
 	answer_seq(s, op);
 }
 
-/* Whether more is queued before the event than the loop may fold: where the disk
- * is slow much may come in that the thread cannot have seen. */
+/* Whether more is queued before the event than the loop may fold: where the
+ * disk is slow much may come in that the thread cannot have seen. */
 static bool
 far_behind(struct service *s)
 {
@@ -304,6 +304,10 @@ read_setting(struct request *rq, const char *name, uint32_t len,
 		return fault_set(&rq->fault, ERR_BAD_REQUEST,
 		    "dimension is the length of the contexts in the log and "
 		    "cannot change; for more features change rff_dimension");
+	if (is_field(row, offsetof(struct router_settings, input)))
+		return fault_set(&rq->fault, ERR_BAD_REQUEST,
+		    "input cannot change: the log has the vectors, and not "
+		    "what they were made of");
 	if (!value_text(v, text, sizeof text))
 		return fault_set(&rq->fault, ERR_BAD_REQUEST,
 		    "settings: %s takes a short text, a number or a boolean",

@@ -11,6 +11,7 @@ daemon_libdaemon_la_SOURCES = \
 	daemon/config_print.c \
 	daemon/config_text.c daemon/config_text.h \
 	daemon/config_tree.c daemon/config_tree.h \
+	daemon/context.c \
 	daemon/conn.c daemon/conn.h \
 	daemon/decided.c daemon/decided.h \
 	daemon/do_admin.c \

@@ -51,13 +51,17 @@ role_word(unsigned roles)
 static void
 param_pack(const struct param *p, struct buf *out)
 {
-	pack_map(out, 4);
+	pack_map(out, 4u + p->either);
 	pack_str(out, "name");
 	pack_str(out, p->name);
 	pack_str(out, "type");
 	pack_str(out, param_type_words[p->type]);
 	pack_str(out, "required");
 	pack_bool(out, p->required);
+	if (p->either) {
+		pack_str(out, "either");
+		pack_bool(out, true);
+	}
 	pack_str(out, "help");
 	pack_str(out, p->help);
 }

@@ -33,6 +33,7 @@ struct param {
 	const char *name;
 	enum param_type type;
 	bool required;
+	bool either; /* exactly one of the row's that say so is given */
 	const char *help; /* one sentence */
 };
 

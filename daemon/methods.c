@@ -15,8 +15,9 @@
 
 #define DO(fn) FN(fn), false
 #define DO_BESIDE(fn) FN(fn), true /* what waits (batch.h) */
-#define REQUIRED true
-#define OPTIONAL false
+#define REQUIRED true, false
+#define OPTIONAL false, false
+#define EITHER false, true
 
 /* clang-format off */
 #define ROUTER \
@@ -30,8 +31,10 @@
 	  "The arm it starts from, in place of those of its group." }
 #define DECISION \
 	{ "decision", PARAM_NAME, REQUIRED, "The id that decide answered." }
-#define VECTOR \
-	{ "x", PARAM_VECTOR, REQUIRED, "The context: the prompt's feature vector." }
+#define CONTEXT \
+	{ "x", PARAM_VECTOR, EITHER, "The context: the prompt's feature vector." }, \
+	{ "text", PARAM_STR, EITHER, \
+	  "The prompt itself, in place of x, where the router has input = \"text\"." }
 
 const struct method methods[] = {
 	{ "arm.add", ROLE_ADMIN, DO(do_arm_add),
@@ -62,7 +65,7 @@ const struct method methods[] = {
 	  { { 0 } } },
 	{ "decide", ROLE_DECIDE, DO_BESIDE(do_decide),
 	  "Choose an arm, or a slate of arms, for a context.",
-	  { VECTOR, ROUTER,
+	  { CONTEXT, ROUTER,
 	    { "arms", PARAM_NAMES, OPTIONAL, "Only these arms are eligible." },
 	    { "exclude", PARAM_NAMES, OPTIONAL, "These arms are not eligible." },
 	    { "max_cost", PARAM_NUM, OPTIONAL, "Arms that cost more are not eligible." },
@@ -104,7 +107,7 @@ const struct method methods[] = {
 	  "Show counters and gauges in the OpenMetrics text format.", { { 0 } } },
 	{ "observe", ROLE_DECIDE, DO_BESIDE(do_observe),
 	  "Learn a reward without a decision: history, a warm start.",
-	  { VECTOR, ARM("The arm that earned the reward."),
+	  { CONTEXT, ARM("The arm that earned the reward."),
 	    { "reward", PARAM_NUM, REQUIRED,
 	      "The score, higher is better, in the router's reward_range." },
 	    ROUTER,
@@ -131,7 +134,7 @@ const struct method methods[] = {
 	  "List the routers with every setting in force.", { { 0 } } },
 	{ "score", ROLE_DECIDE | ROLE_READ, DO(do_score),
 	  "Show mean, sigma, score and probability of every arm, without deciding.",
-	  { VECTOR, ROUTER,
+	  { CONTEXT, ROUTER,
 	    { "arms", PARAM_NAMES, OPTIONAL, "Only these arms." } } },
 	{ "state_hash", ROLE_READ, DO(do_state_hash),
 	  "Hash all learnt state; equal where the same log was folded.",

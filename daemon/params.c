@@ -226,6 +226,38 @@ check_required(const struct method *m, const struct arg *arg, struct fault *f)
 	return ERR_NONE;
 }
 
+/* "x or text". */
+static void
+say_either(const struct method *m, struct fault *f)
+{
+	const char *sep = "";
+
+	for (int i = 0; i < method_params(m); i++)
+		if (m->params[i].either) {
+			fault_add(f, "%s%s", sep, m->params[i].name);
+			sep = " or ";
+		}
+}
+
+static enum err
+check_either(const struct method *m, const struct arg *arg, struct fault *f)
+{
+	int n = method_params(m), given = 0, some = 0;
+
+	for (int i = 0; i < n; i++) {
+		some += m->params[i].either;
+		given += m->params[i].either && arg[i].given;
+	}
+	if (some == 0 || given == 1)
+		return ERR_NONE;
+	fault_set(f, ERR_BAD_REQUEST,
+	    given == 0 ? "%s: this is missing: "
+		       : "%s: only one of these may be given: ",
+	    m->name);
+	say_either(m, f);
+	return ERR_BAD_REQUEST;
+}
+
 enum err
 params_read(const struct method *m, const struct cursor *params,
     struct arg *arg, struct fault *f)
@@ -247,5 +279,7 @@ params_read(const struct method *m, const struct cursor *params,
 		    "%s: params holds one map; this is ", m->name);
 		describe(&v, f);
 	}
-	return e != ERR_NONE ? e : check_required(m, arg, f);
+	if (e == ERR_NONE)
+		e = check_required(m, arg, f);
+	return e != ERR_NONE ? e : check_either(m, arg, f);
 }

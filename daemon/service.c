@@ -229,6 +229,7 @@ service_stop(struct service *s)
 	rpc_fini(&s->rpc);
 	config_fini(&s->config);
 	free(s->x);
+	text_fini(&s->text);
 	batch_fini(&s->batch);
 	room_fini(&s->room);
 	snapshot_fini(s);

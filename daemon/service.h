@@ -22,6 +22,7 @@
 #include "daemon/rpc.h"
 #include "daemon/server.h"
 #include "daemon/snapshot.h"
+#include "features/text.h"
 #include "persist/pending.h"
 #include "persist/recover.h"
 #include "persist/writer.h"
@@ -55,6 +56,7 @@ struct service {
 
 	float *x;         /* [CONTEXT_MAX_DIMENSION], a vector as it came */
 	struct room room; /* for the slate of an answer */
+	struct text text; /* room for one to be hashed */
 	struct batch batch;
 	uint64_t queued;              /* ops with the writer, or back from it */
 	struct op *back, *back_early; /* from it, and not yet looked at */
@@ -142,15 +144,16 @@ enum err service_router(struct request *, struct router **);
 enum err service_router_named(struct request *, const char *name, size_t len,
     struct router **);
 
-/* The length of the argument x, if the router takes it.
- * ERR_DIMENSION_MISMATCH. */
+/* The context of the request is its argument x or, of a router with input =
+ * "text", the vector of its argument text.  Its length, if the router takes it.
+ * ERR_BAD_REQUEST: it takes the other; ERR_DIMENSION_MISMATCH. */
 enum err service_length(struct request *, const struct router *, int *d);
 
-/* The argument x, of that length, to x[d]; a router without a dimension takes
- * this one.  ERR_BAD_REQUEST, and what context_check() says. */
+/* The context, of that length, to x[d]; a router without a dimension takes this
+ * one.  ERR_BAD_REQUEST, and what context_check() says. */
 enum err service_vector(struct request *, struct router *, float *x, int d);
 
-/* The argument x, or x[d], to s->x and router_context(); a router without a
+/* The context, or x[d], to s->x and router_context(); a router without a
  * dimension takes this one. */
 enum err service_context(struct request *, struct router *, int *d);
 enum err service_context_given(struct request *, struct router *,

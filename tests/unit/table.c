@@ -73,8 +73,9 @@ do_open(struct request *r)
 	return ERR_NONE;
 }
 
-#define REQUIRED true
-#define OPTIONAL false
+#define REQUIRED true, false
+#define OPTIONAL false, false
+#define EITHER false, true
 
 /* clang-format off */
 const struct method methods[] = {
@@ -90,6 +91,9 @@ const struct method methods[] = {
 	{ "later", ROLE_DECIDE, do_later, false, "Answer later.", { { 0 } } },
 	{ "open", ROLE_ANY, do_open, false, "Say true.", { { 0 } } },
 	{ "secret", ROLE_ADMIN, do_open, false, "Say true.", { { 0 } } },
+	{ "take", ROLE_ANY, do_echo, false, "Take one.",
+	  { { "left", PARAM_NUM, EITHER, "The one." },
+	    { "right", PARAM_NUM, EITHER, "The other." } } },
 	{ 0 }
 };
 /* clang-format on */

@@ -141,6 +141,20 @@ keys_may_stand_anywhere(void **state)
 }
 
 static void
+text_takes_the_place_of_the_vector(void **state)
+{
+	(void)state;
+	assert_int_equal(sort("observe", NULL, "haiku 0.5 text=@-"), ERR_NONE);
+	assert_null(given("observe", "x"));
+	assert_string_equal(given("observe", "text"), "@-");
+	assert_string_equal(given("observe", "arm"), "haiku");
+	assert_int_equal(sort("decide", NULL, "[1] chat"), ERR_NONE);
+	assert_string_equal(given("decide", "x"), "[1]");
+	assert_null(given("decide", "text"));
+	assert_string_equal(given("decide", "router"), "chat");
+}
+
+static void
 preset_is_given(void **state)
 {
 	(void)state;
@@ -158,6 +172,8 @@ wrong_arguments_are_usage_errors_that_say_which(void **state)
 		const char *method, *line, *says;
 	} all[] = {
 		{ "feedback", "d-1", "reward is missing" },
+		{ "decide", "", "x or text is missing" },
+		{ "score", "text=a a b c", "one argument too many: c" },
 		{ "ping", "x", "one argument too many: x" },
 		{ "arms", "chat frob=1", "there is no parameter frob" },
 		{ "arms", "rout=1", "there is no parameter rout" },
@@ -315,6 +331,7 @@ main(void)
 		cmocka_unit_test(unknown_words_are_no_command),
 		cmocka_unit_test(arguments_fill_parameters_in_order),
 		cmocka_unit_test(keys_may_stand_anywhere),
+		cmocka_unit_test(text_takes_the_place_of_the_vector),
 		cmocka_unit_test(preset_is_given),
 		cmocka_unit_test(
 		    wrong_arguments_are_usage_errors_that_say_which),

@@ -86,6 +86,42 @@ nil_counts_as_left_out(void **state)
 	    "bad_request: echo: text is missing; it takes text: Some text.");
 }
 
+static void
+send_take(int left, int right)
+{
+	begin("take");
+	pack_map(&frame, (size_t)(left + right));
+	if (left) {
+		pack_str(&frame, "left");
+		pack_int(&frame, 1);
+	}
+	if (right) {
+		pack_str(&frame, "right");
+		pack_int(&frame, 2);
+	}
+	send_frame();
+}
+
+static void
+one_of_those_that_exclude_each_other(void **state)
+{
+	char text[64];
+
+	(void)state;
+	for (int right = 0; right <= 1; right++) {
+		send_take(!right, right);
+		assert_true(next_answer(5, text, sizeof text));
+		assert_true(text[0] == '\0');
+	}
+	send_take(0, 0);
+	answered_with_error(5,
+	    "bad_request: take: this is missing: left or right");
+	send_take(1, 1);
+	answered_with_error(5,
+	    "bad_request: take: only one of these may be given: left or "
+	    "right");
+}
+
 #define NAME_OF "1 to 64 characters from A-Z a-z 0-9 . _ : / -"
 #define NAME_TAKES "echo: name takes a name of " NAME_OF "; this is "
 #define NAMES_TAKES \
@@ -174,6 +210,7 @@ main(void)
 		TEST(params_may_be_left_out_or_empty_or_nil),
 		TEST(arguments_reach_the_function),
 		TEST(nil_counts_as_left_out),
+		TEST(one_of_those_that_exclude_each_other),
 		TEST(every_wrong_parameter_has_its_own_sentence),
 		TEST(params_of_a_wrong_shape_are_explained),
 	};
