@@ -20,8 +20,21 @@ client_libbanditd_la_SOURCES = \
 client_libbanditd_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 \
 	-no-undefined -export-symbols-regex '^banditd_'
 
+# The same on a loop of libevent, apart, so that who waits needs no libevent.
+lib_LTLIBRARIES += client/libbanditd-event.la
+include_HEADERS += client/banditd_event.h
+client_libbanditd_event_la_SOURCES = \
+	client/absence.c client/absence.h \
+	client/banditd_event.h \
+	client/event.c client/event.h \
+	client/event_link.c \
+	client/event_route.c
+client_libbanditd_event_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 \
+	-no-undefined -export-symbols-regex '^banditd_event_'
+client_libbanditd_event_la_LIBADD = client/libbanditd.la $(EVENT_LIBS)
+
 pkgconfigdir = $(libdir)/pkgconfig
-pkgconfig_DATA = client/banditd.pc
+pkgconfig_DATA = client/banditd.pc client/banditd-event.pc
 
 # Files of maps, for banditctl and bandit-eval.
 noinst_LTLIBRARIES += client/libmaps.la

@@ -290,7 +290,7 @@ EXTRA_DIST += tests/unit/fake.h
 if HAVE_CMOCKA
 CLIENT_TESTS = tests/unit/test_banditctl tests/unit/test_client \
 	tests/unit/test_ctl_args tests/unit/test_ctl_json \
-	tests/unit/test_ctl_show
+	tests/unit/test_ctl_show tests/unit/test_event tests/unit/test_route
 check_PROGRAMS += $(CLIENT_TESTS)
 CTL_TEST_LIBS = client/libctl.la client/libbanditd.la $(TEST_LIBS)
 tests_unit_test_banditctl_SOURCES = tests/unit/test_banditctl.c \
@@ -301,6 +301,13 @@ tests_unit_test_client_LDADD = client/libbanditd.la $(BASE) $(TEST_LIBS)
 tests_unit_test_ctl_args_LDADD = $(CTL_TEST_LIBS)
 tests_unit_test_ctl_json_LDADD = $(CTL_TEST_LIBS)
 tests_unit_test_ctl_show_LDADD = $(CTL_TEST_LIBS)
+tests_unit_test_event_SOURCES = tests/unit/test_event.c tests/unit/fake.c
+tests_unit_test_event_LDADD = client/libbanditd-event.la client/libbanditd.la \
+	$(BASE) $(TEST_LIBS) $(EVENT_LIBS)
+tests_unit_test_route_SOURCES = tests/unit/test_route.c tests/unit/fake.c \
+	client/absence.c
+tests_unit_test_route_CPPFLAGS = $(AM_CPPFLAGS)
+tests_unit_test_route_LDADD = client/libbanditd.la $(BASE) $(TEST_LIBS)
 endif
 
 # daemon: the service, inside the test.
