@@ -13,7 +13,7 @@ base_libbase_la_SOURCES = \
 	base/mem.c base/mem.h \
 	base/name.c base/name.h \
 	base/pack.c base/pack.h \
-	base/path.c base/path.h \
+	base/path.c base/path_in.c base/path.h \
 	base/setting.c base/setting.h \
 	base/utf8.c base/utf8.h
 base_libbase_la_LIBADD = $(MSGPACK_LIBS)

@@ -8,8 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/mem.h"
-
 #define SYSTEM_SOCKET RUNSTATEDIR "/banditd/banditd.sock"
 
 __attribute__((format(printf, 2, 3))) static bool
@@ -119,16 +117,6 @@ path_absolute(const char *path, char *out)
 		return put(out, "%s", path);
 	return getcwd(here, sizeof here) != NULL &&
 	    put(out, "%s/%s", here, path);
-}
-
-char *
-path_in(const char *dir, const char *name)
-{
-	size_t n = strlen(dir) + strlen(name) + 2;
-	char *path = mem_alloc(n, 1);
-
-	snprintf(path, n, "%s/%s", dir, name);
-	return path;
 }
 
 void

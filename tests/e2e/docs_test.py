@@ -44,7 +44,7 @@ def check_mentions(name, words):
 @test
 def there_is_a_page_for_everything():
     for name in ("banditd.8", "banditctl.1", "banditd.conf.5",
-                 "banditd-protocol.7", "banditd.3"):
+                 "banditd-protocol.7", "banditd.3", "banditd_event.3"):
         assert name in PAGES, name
 
 
