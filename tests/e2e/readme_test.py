@@ -105,6 +105,9 @@ def the_node_example_runs():
     node = shutil.which("node")
     if not node:
         raise Skip("node is not installed")
+    modules = os.environ.get("NODE_PATH", "").split(os.pathsep)
+    modules.append(os.path.join(SOURCE, "clients", "node", "node_modules"))
+    os.environ["NODE_PATH"] = os.pathsep.join(filter(None, modules))
     found = subprocess.run([node, "-e", "require('@msgpack/msgpack')"],
                            stderr=subprocess.DEVNULL, check=False)
     if found.returncode != 0:

@@ -10,6 +10,8 @@ taken from the tree, ports of 127.0.0.1 are free ones, and systemctl and apt-get
 stand-ins: nothing outside of it changes, and root is not needed.
 
     howto.py PAGE...            follows pages of doc/, such as gateways/nginx.md
+    howto.py --script PAGE      prints the page as a script for bash, for a machine that
+                                may be changed; fresh.sh makes one
 """
 import contextlib
 import os
@@ -295,6 +297,22 @@ def follow(page):
         return sandbox.follow()
 
 
+def script_of(page):
+    """The page as it stands, for bash."""
+    lines = ["set -euxo pipefail"]
+    for step in steps(page):
+        if step.path:
+            lines += [f"mkdir -p '{os.path.dirname(step.path)}'",
+                      f"cat >'{step.path}' <<'--end-of-file--'",
+                      step.text + "--end-of-file--"]
+        else:
+            lines.append(step.text)
+    return "\n".join(lines)
+
+
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["--script"]:
+        print(script_of(sys.argv[2].removeprefix("doc/")))
+        sys.exit()
     for name_of_page in sys.argv[1:]:
         print(follow(name_of_page.removeprefix("doc/")))

@@ -1,0 +1,98 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Follows how-tos on a fresh machine each: a minimal Debian 12 in a folder of its own,
+# with nothing but banditd, and no network other than its own once the packages are
+# there.  As root; it needs debootstrap and a mirror, and takes minutes.
+#     tests/gateways/fresh.sh STAGE PAGE...
+# STAGE is where "make install DESTDIR=STAGE" has put banditd, for /usr.
+set -euo pipefail
+
+stage=$1
+shift
+here=$(cd "$(dirname "$0")" && pwd)
+skip() {
+	echo "check-howtos: skipped, as $1" >&2
+	exit 77
+}
+[ "$(id -u)" = 0 ] || skip "only root can make a machine"
+command -v debootstrap >/dev/null || skip "there is no debootstrap"
+mirror=$(apt-get indextargets --format '$(SITE)' 2>/dev/null | head -n 1)
+[ -n "$mirror" ] || skip "apt-get has no mirror"
+
+work=$(mktemp -d)
+trap 'rm -rf --one-file-system "$work"' EXIT
+debootstrap --variant=minbase --include=ca-certificates bookworm \
+	"$work/base" "$mirror" >"$work/log" || { tail "$work/log"; skip "the mirror fails"; }
+for file in sources.list sources.list.d apt.conf.d; do
+	[ ! -e "/etc/apt/$file" ] || cp -rT "/etc/apt/$file" "$work/base/etc/apt/$file"
+done
+
+# What the installed programs link with; a package of banditd would depend on them.
+libraries=$(find "$stage/usr" -type f -perm -u+x -exec ldd {} + 2>/dev/null |
+	sed -n 's/.* => \(\/[^ ]*\) .*/\1/p' | sort -u | xargs -r -n 1 readlink -f |
+	xargs -r -n 1 dpkg -S 2>/dev/null | sed 's/[:,].*//' | sort -u)
+
+# Debian's init scripts start what a page starts; banditd starts itself.
+stand_in() {
+	cat <<-'END'
+		#!/bin/sh
+		set -eu
+		verb=$1
+		shift
+		for name; do
+			if [ "$name" = banditd ]; then
+				case $verb in
+				start | restart) banditd ;;
+				esac
+			else
+				service "$name" "$verb"
+			fi
+		done
+	END
+}
+
+follow() {
+	local root=$work/machine
+	rm -rf --one-file-system "$root"
+	cp -a "$work/base" "$root"
+	cp -a "$stage/." "$root/"
+	python3 "$here/howto.py" --script "$1" >"$root/page.sh"
+	mkdir -p "$root/usr/local/sbin"
+	stand_in >"$root/usr/local/sbin/systemctl"
+	chmod 755 "$root/usr/local/sbin/systemctl"
+	printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
+	chmod 755 "$root/usr/sbin/policy-rc.d"
+	cp /etc/resolv.conf "$root/etc/resolv.conf"
+	# The packages, while there is a network; their programs do not start by themselves.
+	{
+		echo "apt-get update -qq && apt-get install -qq -y $(echo $libraries)"
+		grep '^apt-get install' "$root/page.sh"
+	} | DEBIAN_FRONTEND=noninteractive chroot "$root" bash -eu >"$work/log" 2>&1 ||
+		{ tail -n 20 "$work/log"; return 1; }
+	rm "$root/usr/sbin/policy-rc.d"
+	# Everything that the page starts ends with this namespace.
+	unshare --net --pid --mount --fork --kill-child bash -euc '
+		mount -t proc proc "$1/proc"
+		ip link set lo up
+		for port in 8001 8002 8003; do
+			python3 "$2/stub_models.py" "$port" "model-$port" &
+		done
+		for port in 8001 8002 8003; do
+			until (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do sleep 0.05; done
+		done
+		cd "$1/root"
+		chroot "$1" bash -c "cd /root && ldconfig && bash /page.sh"
+	' fresh "$root" "$here"
+}
+
+failed=0
+for page; do
+	echo "== $page"
+	if follow "$page"; then
+		echo "ok - $page"
+	else
+		echo "not ok - $page"
+		failed=1
+	fi
+done
+exit "$failed"
