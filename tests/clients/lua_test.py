@@ -1,17 +1,16 @@
 """The Lua client: against the daemon, against none, and against one that lies."""
 import os
 import re
-import shutil
 import signal
 import subprocess
 import threading
 
-from daemon import PATIENCE, SOURCE, Daemon, packed
+from daemon import PATIENCE, Daemon, packed
 from fake import HOSTILE, Fake, result, says
-from tap import Skip, main, note, test
+from lua import FOLDER, environment, interpreters
+from tap import main, note, test
 
 CONFIG = 'router "default" { dimension = 3  arm "small" { }  arm "large" { } }'
-FOLDER = os.path.join(SOURCE, "clients", "lua")
 PRELUDE = """
 local banditd = require "banditd"
 local path = os.getenv "BANDITD_SOCKET"
@@ -25,24 +24,6 @@ end
 """
 # Generous, as the machine may be busy; a wait without bound is one of PATIENCE.
 BOUND = 2
-
-
-def interpreters():
-    """Those that are here and have what the client needs."""
-    found = []
-    for name in ("lua5.1", "luajit", "lua5.3"):
-        if shutil.which(name) and subprocess.run(
-                [name, "-e", 'require "MessagePack"; require "socket.unix"'],
-                stderr=subprocess.DEVNULL, check=False).returncode == 0:
-            found.append(name)
-    if not found:
-        raise Skip("no Lua with lua-messagepack and lua-socket")
-    return found
-
-
-def environment(path):
-    return {**os.environ, "BANDITD_SOCKET": path,
-            "LUA_PATH": os.path.join(FOLDER, "?.lua") + ";;"}
 
 
 def run(lua, path, chunk, **more):
@@ -259,5 +240,4 @@ def no_permission_names_the_group():
             assert "denied: no permission" in line and "group" in line, line
 
 
-if __name__ == "__main__":
-    main()
+main()

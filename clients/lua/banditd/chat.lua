@@ -77,8 +77,9 @@ function M.with_model(body, model)
 		end
 	end
 	if #pieces > 0 then return table.concat(pieces) .. body:sub(from) end
-	if body:find "^%s*{%s*}" then return body end
-	return (body:gsub("^%s*{", function(open) return open .. '"model":' .. value .. "," end))
+	local key = body:match '^%s*{%s*()"'
+	if not key then return body end
+	return body:sub(1, key - 1) .. '"model":' .. value .. "," .. body:sub(key)
 end
 
 return M
