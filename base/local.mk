@@ -17,3 +17,8 @@ base_libbase_la_SOURCES = \
 	base/setting.c base/setting.h \
 	base/utf8.c base/utf8.h
 base_libbase_la_LIBADD = $(MSGPACK_LIBS)
+
+noinst_LTLIBRARIES += base/libjson.la
+base_libjson_la_SOURCES = base/json_pack.c base/json_pack.h
+base_libjson_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+base_libjson_la_LIBADD = $(JANSSON_LIBS)

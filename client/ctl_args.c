@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/json_pack.h"
 #include "base/pack.h"
-#include "client/ctl_json.h"
 #include "client/ctl_vector.h"
 
 int

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "client/ctl_json.h"
+#include "base/json_pack.h"
 
 #define CHUNK 65536
 

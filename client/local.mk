@@ -38,10 +38,9 @@ pkgconfig_DATA = client/banditd.pc client/banditd-event.pc
 
 # Files of maps, for banditctl and bandit-eval.
 noinst_LTLIBRARIES += client/libmaps.la
-client_libmaps_la_SOURCES = client/ctl_json.c client/ctl_json.h \
-	client/ctl_reader.c client/ctl_reader.h
+client_libmaps_la_SOURCES = client/ctl_reader.c client/ctl_reader.h
 client_libmaps_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
-client_libmaps_la_LIBADD = $(BASE) $(JANSSON_LIBS)
+client_libmaps_la_LIBADD = base/libjson.la $(BASE)
 
 # All of banditctl but main, so that tests can link it.
 noinst_LTLIBRARIES += client/libctl.la

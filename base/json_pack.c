@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/json_pack.h"
+
+#include "base/pack.h"
+
+void
+pack_json(struct buf *out, json_t *json)
+{
+	const char *key;
+	json_t *item;
+	size_t i;
+
+	if (json_is_object(json)) {
+		pack_map(out, json_object_size(json));
+		json_object_foreach(json, key, item)
+		{
+			pack_str(out, key);
+			pack_json(out, item);
+		}
+	} else if (json_is_array(json)) {
+		pack_array(out, json_array_size(json));
+		json_array_foreach (json, i, item)
+			pack_json(out, item);
+	} else if (json_is_string(json)) {
+		pack_strn(out, json_string_value(json),
+		    json_string_length(json));
+	} else if (json_is_integer(json)) {
+		pack_int(out, json_integer_value(json));
+	} else if (json_is_real(json)) {
+		pack_num(out, json_real_value(json));
+	} else if (json_is_boolean(json)) {
+		pack_bool(out, json_is_true(json));
+	} else {
+		pack_nil(out);
+	}
+}
+
+static enum err
+no_json(const json_error_t *error, struct fault *f)
+{
+	if (json_error_code(error) == json_error_numeric_overflow)
+		return fault_set(f, ERR_NOT_FINITE,
+		    "a number of the JSON is beyond float64: %s, line %d",
+		    error->text, error->line);
+	return fault_set(f, ERR_BAD_REQUEST,
+	    "it takes a JSON object: %s, line %d, column %d", error->text,
+	    error->line, error->column);
+}
+
+enum err
+pack_json_text(struct buf *out, const char *text, size_t len, struct fault *f)
+{
+	json_error_t error;
+	json_t *json = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
+	enum err e = ERR_NONE;
+
+	if (json == NULL)
+		return no_json(&error, f);
+	if (json_is_object(json))
+		pack_json(out, json);
+	else
+		e = fault_set(f, ERR_BAD_REQUEST,
+		    "it takes a JSON object; this is another value");
+	json_decref(json);
+	return e;
+}
