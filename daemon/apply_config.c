@@ -321,6 +321,8 @@ reload_end(void *arg, struct op *op)
 		s->reload = (struct config){ 0 };
 		log_set_level(log_level_of(&s->config, s->launch.verbose));
 		server_configure(s->server, &s->config);
+		if (s->http != NULL)
+			http_configure(s->http);
 		log_info("the configuration was read again");
 	}
 	sd_tell("READY=1");

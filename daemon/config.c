@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "daemon/config_file.h"
+#include "daemon/http_address.h"
 
 static enum err
 no_such_setting(const char *key, int len, struct fault *f)
@@ -74,18 +75,38 @@ default_router(struct config *out)
 }
 
 static enum err
+check_mode(const char *key, const char *text, struct fault *f)
+{
+	mode_t mode;
+
+	if (config_mode(text, &mode))
+		return ERR_NONE;
+	return fault_set(f, ERR_CONFIG,
+	    "%s = \"%s\": it takes permissions in octal, such as 0660", key,
+	    text);
+}
+
+static enum err
+check_http(const struct daemon_settings *top, struct fault *f)
+{
+	struct http_address a;
+	enum err e = check_mode("http_socket_mode", top->http_socket_mode, f);
+
+	if (e == ERR_NONE && top->http[0] != '\0')
+		e = http_address_read(top->http, &a, f);
+	return e;
+}
+
+static enum err
 complete(struct config *out, struct fault *f)
 {
 	struct daemon_settings *top = &out->top;
-	mode_t mode;
-	enum err e;
+	enum err e = check_mode("socket_mode", top->socket_mode, f);
 
-	if (!config_socket_mode(top, &mode))
-		return fault_set(f, ERR_CONFIG,
-		    "socket_mode = \"%s\": it takes permissions in octal, "
-		    "such as 0660",
-		    top->socket_mode);
-	e = default_path(out, "socket", top->socket, path_socket, f);
+	if (e == ERR_NONE)
+		e = check_http(top, f);
+	if (e == ERR_NONE)
+		e = default_path(out, "socket", top->socket, path_socket, f);
 	if (e == ERR_NONE)
 		e = default_path(out, "state_dir", top->state_dir, path_state,
 		    f);

@@ -19,7 +19,10 @@ enum durability { DURABILITY_DISK, DURABILITY_MEMORY };
 
 struct daemon_settings {
 	char socket[CONFIG_PATH_SIZE];
-	char socket_mode[8]; /* octal */
+	char socket_mode[8];         /* octal */
+	char http[CONFIG_PATH_SIZE]; /* where it listens; "": nowhere */
+	char http_socket_mode[8];    /* octal */
+	int http_role;               /* enum role, as bits */
 	char state_dir[CONFIG_PATH_SIZE];
 	int log_level;
 	long max_clients;
@@ -36,8 +39,8 @@ struct daemon_settings {
 /* The top-level rows; socket and state_dir are "" until defaults are known. */
 extern const struct setting daemon_settings[];
 
-/* The permissions that socket_mode says; false: not octal, or over 0777. */
-bool config_socket_mode(const struct daemon_settings *, mode_t *);
+/* Permissions as a setting says them; false: not octal, or over 0777. */
+bool config_mode(const char *text, mode_t *);
 
 /* What the file says of an arm; what it does not say stays as it is. */
 struct arm_config {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "daemon/config.h"
 
 #define PATH(l) ((l)->address.sun_path)
 
@@ -94,10 +95,10 @@ bind_and_listen(struct listener *l, mode_t mode, struct fault *f)
 }
 
 enum err
-listener_open(struct listener *l, const struct daemon_settings *s, int fd,
+listener_open(struct listener *l, const struct listen_at *at, int fd,
     struct fault *f)
 {
-	size_t len = strlen(s->socket);
+	size_t len = strlen(at->path);
 	mode_t mode;
 	enum err e;
 
@@ -106,13 +107,13 @@ listener_open(struct listener *l, const struct daemon_settings *s, int fd,
 		return ERR_NONE;
 	if (len >= sizeof PATH(l))
 		return fault_set(f, ERR_CONFIG,
-		    "socket \"%s\": the path is longer than %zu bytes",
-		    s->socket, sizeof PATH(l) - 1);
-	if (!config_socket_mode(s, &mode))
-		return fault_set(f, ERR_CONFIG,
-		    "socket_mode \"%s\" is not octal", s->socket_mode);
+		    "%s \"%s\": the path is longer than %zu bytes",
+		    at->path_key, at->path, sizeof PATH(l) - 1);
+	if (!config_mode(at->mode, &mode))
+		return fault_set(f, ERR_CONFIG, "%s \"%s\" is not octal",
+		    at->mode_key, at->mode);
 	l->address.sun_family = AF_UNIX;
-	memcpy(PATH(l), s->socket, len + 1);
+	memcpy(PATH(l), at->path, len + 1);
 	e = remove_stale(l, f);
 	if (e == ERR_NONE)
 		e = bind_and_listen(l, mode, f);
@@ -130,14 +131,13 @@ listener_lost(const struct listener *l)
 }
 
 enum err
-listener_renew(struct listener *l, const struct daemon_settings *s,
-    struct fault *f)
+listener_renew(struct listener *l, const struct listen_at *at, struct fault *f)
 {
 	struct listener fresh = { .address = l->address };
 	mode_t mode = 0;
 	enum err e;
 
-	config_socket_mode(s, &mode); /* it was checked when it was read */
+	config_mode(at->mode, &mode); /* it was checked when it was read */
 	e = bind_and_listen(&fresh, mode, f);
 	if (e != ERR_NONE) {
 		listener_close(&fresh);

@@ -9,7 +9,13 @@
 #include <sys/types.h>
 #include <sys/un.h>
 
-#include "daemon/config.h"
+#include "base/err.h"
+
+/* A path and its permissions, in octal, each with the setting that says so. */
+struct listen_at {
+	const char *path_key, *path;
+	const char *mode_key, *mode;
+};
 
 struct listener {
 	int fd; /* non-blocking; -1: closed */
@@ -26,15 +32,15 @@ struct listener {
  * ERR_UNAVAILABLE: something listens there.  ERR_CONFIG: the path is too long
  * or is no socket, or the mode is not octal.  ERR_STORAGE: the system said no.
  */
-enum err listener_open(struct listener *, const struct daemon_settings *,
-    int fd, struct fault *);
+enum err listener_open(struct listener *, const struct listen_at *, int fd,
+    struct fault *);
 
 /* Whether the file that was bound has gone. */
 bool listener_lost(const struct listener *);
 
-/* Binds it again, with the mode that the settings say now.  ERR_STORAGE: as
- * before; clients that are connected notice neither. */
-enum err listener_renew(struct listener *, const struct daemon_settings *,
+/* Binds it again, with the mode that is said now.  ERR_STORAGE: as before;
+ * clients that are connected notice neither. */
+enum err listener_renew(struct listener *, const struct listen_at *,
     struct fault *);
 
 /* May be called twice. */

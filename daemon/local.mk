@@ -24,6 +24,11 @@ daemon_libdaemon_la_SOURCES = \
 	daemon/do_rebuild.c daemon/rebuild.h \
 	daemon/do_score.c \
 	daemon/handlers.h \
+	daemon/http.c daemon/http.h \
+	daemon/http_address.c daemon/http_address.h \
+	daemon/http_ask.c \
+	daemon/http_peer.c daemon/http_peer.h \
+	daemon/http_reply.c \
 	daemon/inspect.c daemon/inspect.h \
 	daemon/learns.c daemon/learns.h \
 	daemon/listener.c daemon/listener.h \
@@ -45,9 +50,12 @@ daemon_libdaemon_la_SOURCES = \
 	daemon/stats.c daemon/stats.h \
 	daemon/suggest.c daemon/suggest.h \
 	daemon/tick.c
-daemon_libdaemon_la_LIBADD = $(EVENT_LIBS) $(CONFUSE_LIBS)
+daemon_libdaemon_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+daemon_libdaemon_la_LIBADD = base/libjson.la $(EVENT_HTTP_LIBS) $(EVENT_LIBS) \
+	$(CONFUSE_LIBS)
 DAEMON = daemon/libdaemon.la $(PERSIST)
 
 sbin_PROGRAMS += daemon/banditd
 daemon_banditd_SOURCES = daemon/main.c
+daemon_banditd_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 daemon_banditd_LDADD = $(DAEMON)

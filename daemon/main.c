@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <gsl/gsl_errno.h>
+#include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -307,15 +308,16 @@ inspect(const struct options *o, const char *dir)
 	return err_exit(e);
 }
 
-/* libevent would go on without what it could not allocate. */
+/* libevent would go on without what it could not allocate, and jansson would
+ * say that the client is wrong. */
 static void *
-event_alloc(size_t n)
+library_alloc(size_t n)
 {
 	return mem_alloc(n, 1);
 }
 
 static void *
-event_realloc(void *p, size_t n)
+library_realloc(void *p, size_t n)
 {
 	return mem_realloc(p, n, 1);
 }
@@ -330,7 +332,8 @@ main(int argc, char **argv)
 	int listen_fd;
 
 	gsl_set_error_handler_off();
-	event_set_mem_functions(event_alloc, event_realloc, free);
+	event_set_mem_functions(library_alloc, library_realloc, free);
+	json_set_alloc_funcs(library_alloc, free);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* a limit is an error of write(2) then */
 	signal(SIGHUP, SIG_IGN);  /* until there is something to reload */

@@ -296,11 +296,12 @@ rpc_broken(void *owner, struct client *client, const uint8_t *data, size_t n,
 	put_error(owner, &client->out, e.msgid, &f);
 }
 
-/* Before the server is there and after it is gone, nobody waits. */
 static struct client *
 client_find(const struct rpc *rpc, uint64_t id)
 {
-	return rpc->server != NULL ? server_client(rpc->server, id) : NULL;
+	const struct door *d = &rpc->door[DOOR_OF(id)];
+
+	return d->owner != NULL ? d->find(d->owner, id) : NULL;
 }
 
 struct buf *
@@ -317,12 +318,13 @@ rpc_answer_later(struct rpc *rpc, uint64_t client, uint32_t msgid)
 void
 rpc_answer_done(struct rpc *rpc, uint64_t client)
 {
+	const struct door *d = &rpc->door[DOOR_OF(client)];
 	struct client *c = client_find(rpc, client);
 
 	if (c == NULL)
 		return;
 	c->waiting--;
-	server_flush_later(rpc->server, c);
+	d->flush(d->owner, c);
 }
 
 void

@@ -53,7 +53,7 @@ struct rpc {
 	/* What waits for the end of the turn is done before a method that may
 	 * not run beside it; NULL: nothing does. */
 	void (*settle)(void *owner);
-	struct server *server;
+	struct door door[DOORS]; /* zeroed where nobody is yet, or any more */
 	const struct clock *clock;
 	struct method_stats *stats; /* [method_count()] */
 	uint64_t unknown_notifications;

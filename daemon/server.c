@@ -194,15 +194,25 @@ server_tick(struct server *s)
 	drain_check(s);
 }
 
+static struct listen_at
+listen_at(const struct server_params *p)
+{
+	const struct daemon_settings *top = &p->config->top;
+
+	return (struct listen_at){ "socket", top->socket, "socket_mode",
+		top->socket_mode };
+}
+
 static void
 rebind(struct server *s)
 {
+	struct listen_at at = listen_at(&s->p);
 	bool accepting = event_pending(s->accept, EV_READ, NULL);
 	struct fault f;
 
 	if (accepting) /* who is in its queue came before the file went */
 		on_accept(s->listener.fd, 0, s);
-	if (listener_renew(&s->listener, &s->p.config->top, &f)) {
+	if (listener_renew(&s->listener, &at, &f)) {
 		if (!s->lost)
 			log_error("the socket was removed: %s", f.text);
 		s->lost = true;
@@ -234,9 +244,10 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 enum err
 server_new(struct server **out, const struct server_params *p, struct fault *f)
 {
+	struct listen_at at = listen_at(p);
 	struct listener listener;
 	struct server *s;
-	enum err e = listener_open(&listener, &p->config->top, p->listen_fd, f);
+	enum err e = listener_open(&listener, &at, p->listen_fd, f);
 
 	*out = NULL;
 	if (e != ERR_NONE)
@@ -305,6 +316,24 @@ server_flush_later(struct server *s, struct client *c)
 {
 	(void)s;
 	conn_queue((struct conn *)c);
+}
+
+static struct client *
+door_find(void *server, uint64_t id)
+{
+	return server_client(server, id);
+}
+
+static void
+door_flush(void *server, struct client *c)
+{
+	server_flush_later(server, c);
+}
+
+struct door
+server_door(struct server *s)
+{
+	return (struct door){ s, door_find, door_flush };
 }
 
 void

@@ -31,6 +31,18 @@ struct client {
 			     function counts them */
 };
 
+/*
+ * Where clients come from, and where what answers them finds them again: the
+ * socket, or the HTTP facade.  The highest bit of a client's id says which.
+ */
+struct door {
+	void *owner; /* NULL: nobody is there */
+	struct client *(*find)(void *owner, uint64_t id); /* NULL: it is gone */
+	void (*flush)(void *owner, struct client *); /* its answers can go */
+};
+enum { DOOR_SOCKET, DOOR_HTTP, DOORS };
+#define DOOR_OF(id) ((id) >> 63)
+
 /* One whole frame; false: it is no request, close after the answers. */
 typedef bool frame_fn(void *owner, struct client *, const uint8_t *, size_t);
 
@@ -73,6 +85,8 @@ void server_configure(struct server *, const struct config *);
  * server_flush_later(): it is written at the end of the loop turn. */
 struct client *server_client(struct server *, uint64_t id);
 void server_flush_later(struct server *, struct client *);
+
+struct door server_door(struct server *);
 
 /* What only time brings: accepting again after the system ran out of file
  * descriptors, idle clients, the end of a drain.  The server calls it itself

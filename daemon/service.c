@@ -121,7 +121,7 @@ writer_start(struct service *s)
 }
 
 static enum err
-listen_now(struct service *s, struct fault *f)
+listen_socket(struct service *s, struct fault *f)
 {
 	return server_new(&s->server,
 	    &(struct server_params){ .base = s->base,
@@ -133,6 +133,42 @@ listen_now(struct service *s, struct fault *f)
 		.settle = rpc_settle,
 		.owner = &s->rpc },
 	    f);
+}
+
+static enum err
+listen_http(struct service *s, struct fault *f)
+{
+	if (s->config.top.http[0] == '\0')
+		return ERR_NONE;
+	return http_new(&s->http,
+	    &(struct http_params){ .base = s->base,
+		.clock = &s->clock,
+		.config = &s->config,
+		.rpc = &s->rpc,
+		.owner = &s->rpc },
+	    f);
+}
+
+static enum err
+listen_now(struct service *s, struct fault *f)
+{
+	enum err e = listen_socket(s, f);
+
+	if (e == ERR_NONE)
+		e = listen_http(s, f);
+	if (s->server != NULL)
+		s->rpc.door[DOOR_SOCKET] = server_door(s->server);
+	if (s->http != NULL)
+		s->rpc.door[DOOR_HTTP] = http_door(s->http);
+	return e;
+}
+
+static void
+accept_now(struct service *s)
+{
+	server_accept(s->server);
+	if (s->http != NULL)
+		http_accept(s->http);
 }
 
 enum err
@@ -157,7 +193,6 @@ service_start(struct service *s, struct config *config,
 		e = config_fits(s, &s->config, true, f);
 	if (e == ERR_NONE) /* before anything is changed */
 		e = listen_now(s, f);
-	s->rpc.server = s->server;
 	if (e == ERR_NONE) {
 		writer_start(s);
 		config_apply(s, &s->config);
@@ -173,7 +208,7 @@ service_start(struct service *s, struct config *config,
 			    s->store.dir);
 	}
 	if (e == ERR_NONE)
-		server_accept(s->server);
+		accept_now(s);
 	if (e != ERR_NONE)
 		service_stop(s);
 	return e;
@@ -217,8 +252,12 @@ service_stop(struct service *s)
 		batch_settle(s);
 	if (s->server != NULL)
 		server_drain(s->server, 0, NULL); /* no more requests */
+	if (s->http != NULL)
+		http_drain(s->http, 0, NULL);
 	if (s->writer != NULL)
 		writer_stop(s);
+	if (s->http != NULL)
+		http_free(s->http);
 	if (s->server != NULL)
 		server_free(s->server);
 	if (s->pending != NULL)
@@ -238,10 +277,11 @@ service_stop(struct service *s)
 static void
 drained(void *arg)
 {
-	struct rpc *rpc = arg; /* the server's owner */
+	struct rpc *rpc = arg; /* the owner of both */
 	struct service *s = rpc->owner;
 
-	event_base_loopexit(s->base, NULL);
+	if (--s->draining_doors == 0)
+		event_base_loopexit(s->base, NULL);
 }
 
 void
@@ -256,7 +296,10 @@ service_drain(struct service *s)
 	rebuild_stop(s);
 	sd_tell("STOPPING=1");
 	log_info("stopping");
+	s->draining_doors = 1 + (s->http != NULL);
 	server_drain(s->server, DRAIN_SECONDS, drained);
+	if (s->http != NULL)
+		http_drain(s->http, DRAIN_SECONDS, drained);
 }
 
 double

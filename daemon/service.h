@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "daemon/batch.h"
 #include "daemon/config.h"
+#include "daemon/http.h"
 #include "daemon/rpc.h"
 #include "daemon/server.h"
 #include "daemon/snapshot.h"
@@ -51,6 +52,7 @@ struct service {
 	struct pending_table *pending;
 	struct recovery recovery;
 	struct server *server;
+	struct http *http; /* NULL: not configured */
 	struct rpc rpc;
 	struct snapshot snapshot;
 
@@ -72,6 +74,7 @@ struct service {
 	struct rebuild *rebuild;                 /* under way, or NULL */
 	struct export_job *export[EXPORTS_MOST]; /* under way, or NULL */
 	int exit_status;
+	int draining_doors;   /* that have answers to give yet */
 	struct config reload; /* while reloading: the next */
 };
 

@@ -12,6 +12,10 @@
 
 static const char *const durability_words[] = { "disk", "memory", NULL };
 
+/* By the bits of enum role. */
+static const char *const http_role_words[] = { "none", "decide", "read",
+	"decide, read", NULL };
+
 #define SOCKET_SIZE sizeof(((struct sockaddr_un *)0)->sun_path)
 #define TEXT(field, bytes) FIELD(field), .size = (bytes)
 
@@ -25,6 +29,15 @@ const struct setting daemon_settings[] = {
 	{ "socket_mode", SETTING_STR, SETTING_AT_START, TEXT(socket_mode, 8),
 	  .def = "0660", .unit = "octal",
 	  .help = "Permissions of the socket: who can connect at all." },
+	{ "http", SETTING_STR, SETTING_AT_START, TEXT(http, CONFIG_PATH_SIZE),
+	  .def = "", .unit = "unix:path or address:port",
+	  .help = "Where HTTP is served: a Unix socket or loopback; \"\" is nowhere." },
+	{ "http_socket_mode", SETTING_STR, SETTING_AT_START,
+	  TEXT(http_socket_mode, 8), .def = "0660", .unit = "octal",
+	  .help = "Permissions of the Unix socket that http names." },
+	{ "http_role", SETTING_WORD, 0, FIELD(http_role),
+	  .def = "decide", .words = http_role_words, .unit = "",
+	  .help = "What any user of this machine may do over loopback." },
 	{ "state_dir", SETTING_STR, SETTING_AT_START,
 	  TEXT(state_dir, CONFIG_PATH_SIZE), .def = "", .unit = "path",
 	  .help = "Where the log and all learnt state are; \"\" is the default place." },
@@ -71,10 +84,9 @@ const struct setting arm_settings[] = {
 /* clang-format on */
 
 bool
-config_socket_mode(const struct daemon_settings *s, mode_t *mode)
+config_mode(const char *text, mode_t *mode)
 {
-	*mode = (mode_t)strtoul(s->socket_mode, NULL, 8);
-	return s->socket_mode[0] != '\0' &&
-	    s->socket_mode[strspn(s->socket_mode, "01234567")] == '\0' &&
+	*mode = (mode_t)strtoul(text, NULL, 8);
+	return text[0] != '\0' && text[strspn(text, "01234567")] == '\0' &&
 	    *mode <= 0777;
 }

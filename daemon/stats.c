@@ -30,6 +30,11 @@ NUMBER(get_requests, t->server.frames)
 NUMBER(get_broken, t->server.broken)
 NUMBER(get_bytes_in, t->server.bytes_in)
 NUMBER(get_bytes_out, t->server.bytes_out)
+NUMBER(get_http_clients, t->http.clients)
+NUMBER(get_http_connections, t->http.accepted)
+NUMBER(get_http_refused, t->http.refused)
+NUMBER(get_http_requests, t->http.requests)
+NUMBER(get_http_errors, t->http.errors)
 NUMBER(get_unrecorded, t->service->unrecorded)
 NUMBER(get_dropped, t->service->dropped)
 NUMBER(get_ignored, t->service->rpc.unknown_notifications)
@@ -121,6 +126,11 @@ const struct stat stats[] = {
 	{ "ignored_notifications", STAT_COUNTER, "", "Notifications of unknown methods.", get_ignored },
 	{ "bytes_in", STAT_COUNTER, "", "Bytes read from clients.", get_bytes_in },
 	{ "bytes_out", STAT_COUNTER, "", "Bytes written to clients.", get_bytes_out },
+	{ "http_clients", STAT_GAUGE, "", "Clients connected over HTTP.", get_http_clients },
+	{ "http_connections", STAT_COUNTER, "", "Connections accepted there.", get_http_connections },
+	{ "http_refused_connections", STAT_COUNTER, "", "Connections beyond max_clients there.", get_http_refused },
+	{ "http_requests", STAT_COUNTER, "", "Requests over HTTP.", get_http_requests },
+	{ "http_errors", STAT_COUNTER, "", "Those not answered with status 200.", get_http_errors },
 	{ "decisions", STAT_COUNTER, "", "Decisions made.", get_decisions },
 	{ "decide_p50", STAT_GAUGE, "seconds", "Median time that recent decisions took in the loop.", get_decide_p50 },
 	{ "decide_p99", STAT_GAUGE, "seconds", "99th percentile of that.", get_decide_p99 },
@@ -172,6 +182,9 @@ stats_take(struct stat_sources *t, struct service *s)
 	t->service = s;
 	writer_stats(s->writer, &t->writer);
 	server_stats(s->server, &t->server);
+	t->http = (struct http_stats){ 0 };
+	if (s->http != NULL)
+		http_stats(s->http, &t->http);
 }
 
 /* Whole numbers go out as integers. */

@@ -17,6 +17,7 @@ struct stat_sources {
 	struct service *service;
 	struct writer_stats writer;
 	struct server_stats server;
+	struct http_stats http; /* zeros where it is not served */
 };
 
 struct stat {

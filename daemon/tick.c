@@ -184,4 +184,6 @@ service_tick(struct service *s)
 	watch_disk(s);
 	watch_clock(s, wall, now);
 	server_rebind(s->server);
+	if (s->http != NULL)
+		http_rebind(s->http);
 }

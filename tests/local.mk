@@ -264,13 +264,14 @@ tests_unit_test_thresholdout_LDADD = eval/libope.la $(BANDIT) $(TEST_LIBS)
 endif
 
 # End to end: the real daemon, through clients that were not written here.
-EXTRA_DIST += tests/e2e/daemon.py tests/e2e/load.py \
+EXTRA_DIST += tests/e2e/daemon.py tests/e2e/load.py tests/e2e/web.py \
 	tests/e2e/run-python tests/e2e/tap.py tests/e2e/texthash.py
 E2E_TESTS = tests/e2e/batch_test.py tests/e2e/compact_test.py \
 	tests/e2e/ctl_test.py tests/e2e/damage_test.py \
 	tests/e2e/docs_test.py tests/e2e/doctor_test.py tests/e2e/eval_test.py \
 	tests/e2e/evidence_test.py tests/e2e/export_test.py \
-	tests/e2e/golden_test.py tests/e2e/ips_test.py \
+	tests/e2e/golden_test.py tests/e2e/http_test.py \
+	tests/e2e/ips_test.py \
 	tests/e2e/lifecycle_test.py tests/e2e/ope_test.py \
 	tests/e2e/plot_test.py \
 	tests/e2e/propensity_test.py tests/e2e/protocol_test.py \
@@ -324,7 +325,7 @@ EXTRA_DIST += tests/unit/allocations.h tests/unit/asking.h \
 	tests/unit/serving.h tests/unit/table.h
 if HAVE_CMOCKA
 OUTER_TESTS = tests/unit/test_config tests/unit/test_config_print \
-	tests/unit/test_listener tests/unit/test_params tests/unit/test_role \
+	tests/unit/test_http tests/unit/test_listener tests/unit/test_params tests/unit/test_role \
 	tests/unit/test_rpc tests/unit/test_sd tests/unit/test_server \
 	tests/unit/test_server_limits
 check_PROGRAMS += $(OUTER_TESTS)
@@ -344,6 +345,8 @@ tests_unit_test_server_limits_SOURCES = tests/unit/test_server_limits.c \
 	tests/unit/serving.c
 tests_unit_test_server_limits_LDADD = $(OUTER_TEST_LIBS)
 # With a method table of their own in place of the daemon's.
+tests_unit_test_http_SOURCES = tests/unit/test_http.c tests/unit/table.c
+tests_unit_test_http_LDADD = $(OUTER_TEST_LIBS)
 tests_unit_test_params_SOURCES = tests/unit/test_params.c \
 	tests/unit/asking.c $(RPC_WITH_TABLE)
 tests_unit_test_params_CPPFLAGS = $(AM_CPPFLAGS)
@@ -356,8 +359,8 @@ tests_unit_test_rpc_LDADD = $(BASE_TEST_LIBS)
 endif
 RPC_WITH_TABLE = tests/unit/table.c daemon/method.c daemon/params.c \
 	daemon/rpc.c daemon/suggest.c
-FUZZ_TARGETS += tests/fuzz/fuzz_config tests/fuzz/fuzz_rounds \
-	tests/fuzz/fuzz_rpc tests/fuzz/fuzz_set
+FUZZ_TARGETS += tests/fuzz/fuzz_config tests/fuzz/fuzz_json \
+	tests/fuzz/fuzz_rounds tests/fuzz/fuzz_rpc tests/fuzz/fuzz_set
 tests_fuzz_fuzz_rounds_SOURCES = tests/fuzz/fuzz_rounds.c tests/fuzz/feed.c \
 	tests/fuzz/feed.h tests/fuzz/fuzz.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_rounds_LDFLAGS = $(FUZZ_LINK)
@@ -366,6 +369,11 @@ tests_fuzz_fuzz_set_SOURCES = tests/fuzz/fuzz_set.c tests/fuzz/feed.c \
 	tests/fuzz/feed.h tests/fuzz/fuzz.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_set_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_set_LDADD = eval/libreplay.la $(BANDIT)
+tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c tests/fuzz/fuzz.h \
+	$(FUZZ_MAIN)
+tests_fuzz_fuzz_json_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_json_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_json_LDADD = base/libjson.la $(BASE)
 tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c tests/fuzz/fuzz.h \
 	$(FUZZ_MAIN)
 tests_fuzz_fuzz_config_LDFLAGS = $(FUZZ_LINK)

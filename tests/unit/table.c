@@ -98,18 +98,19 @@ const struct method methods[] = {
 };
 /* clang-format on */
 
-struct client *
-server_client(struct server *s, uint64_t id)
+static struct client *
+find(void *owner, uint64_t id)
 {
-	(void)s;
-	return id == world->client.id ? &world->client : NULL;
+	struct world *w = owner;
+
+	return id == w->client.id ? &w->client : NULL;
 }
 
-void
-server_flush_later(struct server *s, struct client *c)
+static void
+flush(void *owner, struct client *c)
 {
-	(void)s, (void)c;
-	world->flushed++;
+	(void)c;
+	((struct world *)owner)->flushed++;
 }
 
 void
@@ -118,8 +119,7 @@ world_init(struct world *w)
 	*w = (struct world){ .clock = { .fake = true, .mono = 1 },
 		.client = { .id = 77, .roles = ROLE_DECIDE } };
 	rpc_init(&w->rpc, w, &w->clock);
-	/* Never looked into: what it is for is above. */
-	w->rpc.server = (struct server *)(void *)w;
+	w->rpc.door[DOOR_SOCKET] = (struct door){ w, find, flush };
 	world = w;
 }
 

@@ -12,12 +12,12 @@ struct world {
 	struct clock clock;
 	struct rpc rpc;
 	struct client client;
-	int flushed;           /* calls of server_flush_later() */
+	int flushed;           /* how often answers could go */
 	int called;            /* calls of the methods' functions */
 	uint64_t later_client; /* who asked "later" last */
 };
 
-/* The server's functions find the world that was made last. */
+/* The methods' functions find the world that was made last. */
 void world_init(struct world *);
 void world_fini(struct world *);
 

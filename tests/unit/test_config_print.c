@@ -81,7 +81,8 @@ static void
 randomize(const struct setting *rows, void *base, uint64_t *r)
 {
 	static const char *const bound =
-	    "socket_mode kernel features rff_dimension default_reward";
+	    "http http_socket_mode kernel features rff_dimension "
+	    "default_reward";
 
 	for (; rows->name != NULL; rows++) {
 		struct buf value = { 0 };

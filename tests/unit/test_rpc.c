@@ -162,7 +162,7 @@ later_answer_to_a_client_that_is_gone_is_dropped(void **state)
 	assert_null(rpc_answer_later(&w.rpc, 76, 9));
 	rpc_answer_done(&w.rpc, 76);
 	rpc_error_later(&w.rpc, 76, 9, &f);
-	w.rpc.server = NULL;
+	w.rpc.door[DOOR_SOCKET].owner = NULL;
 	assert_null(rpc_answer_later(&w.rpc, 77, 9));
 	rpc_answer_done(&w.rpc, 77);
 	rpc_error_later(&w.rpc, 77, 9, &f);
