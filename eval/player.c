@@ -17,6 +17,7 @@ static const struct player_kind *const players[] = {
 	&play_best_arm,
 	&play_epsilon,
 	&play_exp3,
+	&play_kernelucb,
 	&play_kernelucb_shared,
 	&play_linucb,
 	&play_linucb_shared,

@@ -40,7 +40,7 @@ void play_bandit_learn(struct player *, const float *x, int row, int arm,
 
 /* Baselines: play_NAME.c. */
 extern const struct player_kind play_best_arm, play_epsilon, play_exp3,
-    play_kernelucb_shared, play_linucb, play_linucb_shared, play_oracle,
-    play_ridge;
+    play_kernelucb, play_kernelucb_shared, play_linucb, play_linucb_shared,
+    play_oracle, play_ridge;
 
 #endif

@@ -11,6 +11,7 @@ static const char *const specs[] = { "best-arm", "oracle", "exp3",
 	"exp3 gamma=0.3 epsilon=0.2 high=2", "linucb", "linucb-shared",
 	"linucb-shared onehot=2 center=1", "epsilon-greedy",
 	"epsilon-greedy epsilon=0.3 contextual=1", "ridge", "kernelucb-shared",
+	"kernelucb", "kernelucb points=7 bandwidth=2 onehot=0.5 center=0",
 	"kernelucb-shared features=31 bandwidth=2 onehot=0.5",
 	"linucb alpha=1 exploration=1 center=0" };
 

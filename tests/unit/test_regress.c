@@ -136,6 +136,80 @@ linucb_shared_is_a_ridge_over_the_one_hot(void **state)
 	player_free(p);
 }
 
+enum { POINTS = 13, Z = DIMENSION + ARMS };
+
+static double
+gauss(const double *one, const double *two)
+{
+	double square = 0;
+
+	for (int i = 0; i < Z; i++)
+		square += (one[i] - two[i]) * (one[i] - two[i]);
+	return exp(-square / (2 * 0.8 * 0.8));
+}
+
+/* What k = k(points, z) says of z: mean m + k'(K + alpha I)^-1 (y - m), and
+ * sigma^2 = (1 - k'(K + alpha I)^-1 k) / alpha. */
+static void
+kernel_solve(const double z[][Z], const double *y, int n, double m,
+    const double *query, double *mean, double *sigma)
+{
+	double k[POINTS * POINTS], q[POINTS], w[POINTS];
+	gsl_matrix_view km;
+	gsl_vector_view qv, wv;
+
+	*mean = m;
+	*sigma = sqrt(1 / 0.7);
+	if (n == 0)
+		return;
+	for (int i = 0; i < n; i++) {
+		q[i] = gauss(z[i], query);
+		for (int j = 0; j < n; j++)
+			k[i * n + j] = gauss(z[i], z[j]) + (i == j ? 0.7 : 0);
+	}
+	km = gsl_matrix_view_array(k, (size_t)n, (size_t)n);
+	qv = gsl_vector_view_array(q, (size_t)n);
+	wv = gsl_vector_view_array(w, (size_t)n);
+	gsl_linalg_cholesky_decomp1(&km.matrix);
+	gsl_linalg_cholesky_solve(&km.matrix, &qv.vector, &wv.vector);
+	for (int i = 0; i < n; i++)
+		*mean += w[i] * (y[i] - m);
+	*sigma = sqrt((1 - numbers_dot(w, q, n)) / 0.7);
+}
+
+/* Of the newest points; the mean in the middle is that of all rewards. */
+static void
+kernelucb_is_a_dense_solve_over_its_window(void **state)
+{
+	struct player *p = player(
+	    "kernelucb exploration=0.8 alpha=0.7 bandwidth=0.8 points=13");
+	double z[ROWS][Z], y[ROWS], sum = 0, query[Z];
+
+	(void)state;
+	for (int row = 0; row < ROWS; row++) {
+		int from = row > POINTS ? row - POINTS : 0;
+		double mean, sigma, m = row > 0 ? sum / row : 0;
+		struct pick pick = { 0 };
+
+		player_choose(p, x_of(row), row, &pick);
+		for (int i = 0; i < ARMS; i++) {
+			one_hot(row, i, query);
+			kernel_solve(z + from, y + from, row - from, m, query,
+			    &mean, &sigma);
+			assert_true(mean + 0.8 * sigma <=
+			    pick.mean + 0.8 * pick.sigma + 1e-9);
+			if (i != pick.arm)
+				continue;
+			assert_close(pick.mean, mean, 1e-9);
+			assert_close(pick.sigma, sigma, 1e-9);
+		}
+		one_hot(row, pick.arm, z[row]);
+		sum += y[row] = set_reward(&set, row, pick.arm);
+		player_learn(p, x_of(row), row, pick.arm, y[row], 0);
+	}
+	player_free(p);
+}
+
 int
 main(void)
 {
@@ -144,6 +218,7 @@ main(void)
 		cmocka_unit_test(matrices_beyond_a_gigabyte_are_refused),
 		cmocka_unit_test(linear_worlds_are_learnt),
 		cmocka_unit_test(linucb_shared_is_a_ridge_over_the_one_hot),
+		cmocka_unit_test(kernelucb_is_a_dense_solve_over_its_window),
 	};
 
 	return cmocka_run_group_tests_name("regress", tests, make_set,
