@@ -31,7 +31,7 @@ ARMS = ("openai/coder", "openai/talker", "openai/poor")
 GOOD = {"code": "openai/coder", "chat": "openai/talker"}
 LONG = 30.0
 SLACK = 2.0
-SEED = random.randrange(2**32)
+SEED = int(os.environ.get("SEED", "1"))
 DAEMON = Daemon('router "default" { dimension = 2  ' +
                 "".join(f'arm "{arm}" {{ }}  ' for arm in ARMS) + "}")
 logging.disable(logging.WARNING)

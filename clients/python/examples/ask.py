@@ -35,10 +35,11 @@ def ask(arm, kind):
 
 def main(n=200):
     client = banditd.Client()
+    draw = random.Random(1)
     right = [0, 0, 0, 0]
     why = None
     for i in range(n):
-        kind, prompt = random.choice(PROMPTS)
+        kind, prompt = draw.choice(PROMPTS)
         choice = client.route(x=features(prompt), default=USUAL)
         reward = ask(choice.arm, kind)
         client.report(choice, reward)

@@ -2,6 +2,7 @@
 """The Python clients against servers that are not banditd: whatever comes, a
 call ends in time with an error, and what follows is not disturbed."""
 import asyncio
+import os
 import random
 import resource
 import threading
@@ -15,7 +16,7 @@ from tap import main, note, test
 import banditd
 
 SHORT = 0.05
-SEED = random.randrange(2**32)
+SEED = int(os.environ.get("SEED", "1"))
 DECISION = {"decision": "d", "arm": "small", "propensity": 0.5}
 
 
