@@ -21,16 +21,22 @@ mirror=$(apt-get indextargets --format '$(SITE)' 2>/dev/null | head -n 1)
 
 work=$(mktemp -d)
 trap 'rm -rf --one-file-system "$work"' EXIT
-debootstrap --variant=minbase --include=ca-certificates bookworm \
-	"$work/base" "$mirror" >"$work/log" || { tail "$work/log"; skip "the mirror fails"; }
+base=${FRESH_BASE:-$work/base} # kept where it is given
+if [ ! -d "$base" ]; then
+	debootstrap --variant=minbase --include=ca-certificates bookworm \
+		"$base" "$mirror" >"$work/log" ||
+		{ tail "$work/log"; rm -rf "$base"; skip "the mirror fails"; }
+fi
 for file in sources.list sources.list.d apt.conf.d; do
-	[ ! -e "/etc/apt/$file" ] || cp -rT "/etc/apt/$file" "$work/base/etc/apt/$file"
+	[ ! -e "/etc/apt/$file" ] || cp -rT "/etc/apt/$file" "$base/etc/apt/$file"
 done
 
-# What the installed programs link with; a package of banditd would depend on them.
-libraries=$(find "$stage/usr" -type f -perm -u+x -exec ldd {} + 2>/dev/null |
-	sed -n 's/.* => \(\/[^ ]*\) .*/\1/p' | sort -u | xargs -r -n 1 readlink -f |
-	xargs -r -n 1 dpkg -S 2>/dev/null | sed 's/[:,].*//' | sort -u)
+# The packages of the libraries that the installed programs link with; a package of
+# banditd would depend on them.
+libraries=$(for file in "$stage"/usr/sbin/* "$stage"/usr/bin/*; do ldd "$file"; done |
+	sed -n 's/.* => \(\/[^ ]*\) .*/\1/p' | sort -u | while read -r library; do
+	dpkg -S "*/$(basename "$(readlink -f "$library")")" 2>/dev/null || true
+done | sed 's/[:,].*//' | sort -u | grep '^lib' | grep -v '^libc6')
 
 # Debian's init scripts start what a page starts; banditd starts itself.
 stand_in() {
@@ -54,7 +60,7 @@ stand_in() {
 follow() {
 	local root=$work/machine
 	rm -rf --one-file-system "$root"
-	cp -a "$work/base" "$root"
+	cp -a "$base" "$root"
 	cp -a "$stage/." "$root/"
 	python3 "$here/howto.py" --script "$1" >"$root/page.sh"
 	mkdir -p "$root/usr/local/sbin"

@@ -7,7 +7,9 @@ A how-to is Markdown for people, of which two things are for machines as well:
 
 In a Sandbox /etc, /run and /var are in a temporary folder, what banditd installs is
 taken from the tree, ports of 127.0.0.1 are free ones, and systemctl and apt-get are
-stand-ins: nothing outside of it changes, and root is not needed.
+stand-ins: nothing outside of it changes, and root is not needed.  Where it is patient,
+what a page writes as "timeout = 0.05" is ten seconds, as a busy machine may take longer
+to answer than a gateway should wait.
 
     howto.py PAGE...            follows pages of doc/, such as gateways/nginx.md
     howto.py --script PAGE      prints the page as a script for bash, for a machine that
@@ -124,12 +126,13 @@ def is_open(port):
 class Sandbox:
     """A temporary machine for one page; ports says where what others serve really is."""
 
-    def __init__(self, page, ports=()):
+    def __init__(self, page, ports=(), patient=True):
         self.root = tempfile.mkdtemp(prefix="banditd-")
         os.chmod(self.root, 0o755)  # a gateway may be another user
         for folder in ("/run/banditd", "/var/log/nginx", "/var/lib", "/bin", "/home"):
             os.makedirs(self.path(folder))
         self.steps = steps(page)
+        self.patient = patient
         self.missing = []  # packages that it wants
         self.ports = dict(ports)
         self.theirs = set(self.ports)
@@ -162,6 +165,8 @@ class Sandbox:
     def mapped(self, text):
         """The page's text, with paths and ports as they are here."""
         text = text.replace("/usr/share/banditd/lua", os.path.join(SOURCE, "clients/lua"))
+        if self.patient:
+            text = re.sub(r"\b(timeout *[=:] *)0\.05\b", r"\g<1>10", text)
         text = re.sub(r"(?<![\w./])/(etc|run|var)/",
                       lambda found: f"{self.root}/{found[1]}/", text)
         return re.sub(r"\b127\.0\.0\.1:(\d+)",

@@ -25,7 +25,7 @@ class Gateway:
     """The used gateway and banditd of its page, and two models of their own quality;
     options are theirs."""
 
-    def __init__(self, **options):
+    def __init__(self, patient=True, **options):
         if not shutil.which(_used["program"]):
             raise Skip(f"{_used['program']} is not installed")
         for file, package in _used["needs"].items():
@@ -34,7 +34,8 @@ class Gateway:
         self.models = {name: Model(name, quality, **options)
                        for name, quality in QUALITY.items()}
         self.sandbox = Sandbox(_used["page"], {8001: self.models["small"].port,
-                                               8002: self.models["large"].port})
+                                               8002: self.models["large"].port},
+                               patient)
         self.daemon = self.sandbox.daemon
 
     def __enter__(self):
@@ -120,7 +121,7 @@ def no_request_is_lost_with_banditd():
 
 @test
 def a_banditd_that_hangs_costs_a_request_no_more_than_its_bound():
-    with Gateway() as gateway, Traffic(gateway.port()) as traffic:
+    with Gateway(patient=False) as gateway, Traffic(gateway.port()) as traffic:
         traffic.wait("routed", lambda a: a.decision)
         gateway.daemon.signal(signal.SIGSTOP)
         traffic.wait("without banditd", lambda a: not a.decision)
