@@ -9,6 +9,7 @@ set -euo pipefail
 
 stage=$1
 shift
+python=${PYTHON:-python3}
 here=$(cd "$(dirname "$0")" && pwd)
 skip() {
 	echo "check-howtos: skipped, as $1" >&2
@@ -62,7 +63,7 @@ follow() {
 	rm -rf --one-file-system "$root"
 	cp -a "$base" "$root"
 	cp -a "$stage/." "$root/"
-	python3 "$here/howto.py" --script "$1" >"$root/page.sh"
+	"$python" "$here/howto.py" --script "$1" >"$root/page.sh"
 	mkdir -p "$root/usr/local/sbin"
 	stand_in >"$root/usr/local/sbin/systemctl"
 	chmod 755 "$root/usr/local/sbin/systemctl"
@@ -81,20 +82,21 @@ follow() {
 		mount -t proc proc "$1/proc"
 		ip link set lo up
 		for port in 8001 8002 8003; do
-			python3 "$2/stub_models.py" "$port" "model-$port" &
+			"$3" "$2/stub_models.py" "$port" "model-$port" &
 		done
 		for port in 8001 8002 8003; do
 			until (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do sleep 0.05; done
 		done
 		cd "$1/root"
 		chroot "$1" bash -c "cd /root && ldconfig && bash /page.sh"
-	' fresh "$root" "$here"
+	' fresh "$root" "$here" "$python"
 }
 
 failed=0
 for page; do
 	echo "== $page"
-	if follow "$page"; then
+	follow "$page" & # as in a condition bash would go on after an error
+	if wait "$!"; then
 		echo "ok - $page"
 	else
 		echo "not ok - $page"

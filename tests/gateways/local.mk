@@ -16,7 +16,7 @@ check-howtos:
 		--sysconfdir=/etc --localstatedir=/var --runstatedir=/run
 	$(MAKE) -C $(FRESH)/build install DESTDIR=$(FRESH)/stage >/dev/null
 	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$(abs_top_srcdir)/tests/e2e \
-		top_srcdir=$(abs_top_srcdir) bash \
+		PYTHON='$(PYTHON)' top_srcdir=$(abs_top_srcdir) bash \
 		$(srcdir)/tests/gateways/fresh.sh $(FRESH)/stage $(HOWTOS)
 	rm -rf $(FRESH)
 .PHONY: check-howtos
