@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "client/ctl_args.h"
 #include "client/ctl_progress.h"
 #include "client/ctl_show.h"
+#include "client/ctl_watch.h"
 #include "client/ctl_words.h"
 
 #define TIMEOUT_S 60
@@ -35,18 +37,25 @@ ctl_colour(void)
 	    term != NULL && strcmp(term, "dumb") != 0;
 }
 
+void
+ctl_put_answer(const struct ctl *ctl, struct banditd_value v, struct buf *out)
+{
+	struct cursor c = { v.data, v.data + v.len };
+
+	if (ctl->json) {
+		json_put(out, &c);
+		buf_puts(out, "\n");
+	} else {
+		show_put(out, c, ctl_colour(), (double)time(NULL));
+	}
+}
+
 static void
 show(const struct ctl *ctl, struct banditd_value v)
 {
-	struct cursor c = { v.data, v.data + v.len };
 	struct buf out = { 0 };
 
-	if (ctl->json) {
-		json_put(&out, &c);
-		buf_puts(&out, "\n");
-	} else {
-		show_put(&out, c, ctl_colour(), (double)time(NULL));
-	}
+	ctl_put_answer(ctl, v, &out);
 	ctl_write(&out);
 	buf_free(&out);
 }
@@ -110,13 +119,22 @@ static int
 run_method(struct ctl *ctl, const struct method *m, const char *preset,
     int argc, char **argv)
 {
+	struct watch w = { .method = m };
 	struct fault f;
 	struct args args;
+	bool watched = m->roles == ROLE_READ &&
+	    watch_wanted(&argc, argv, &w.seconds);
 
+	if (watched && isnan(w.seconds))
+		return ctl_fail(ctl, "usage",
+		    "--watch=seconds takes 0.1 to 86400");
+	w.args = &args;
 	banditd_begin(ctl->b, m->name);
 	if (args_sort(&args, m, preset, argc, argv, &f) != ERR_NONE ||
 	    args_put(&args, m, ctl->raw, ctl->b, &f) != ERR_NONE)
 		return fail_args(ctl, &f, m->name);
+	if (watched)
+		return ctl_watch(ctl, &w);
 	return is_long(m) ? call_long(ctl) : call(ctl);
 }
 
@@ -162,6 +180,8 @@ const struct ctl_command ctl_commands[] = {
 	  "List the commands, or show how one is used." },
 	{ "import", ctl_import, "[-n] [-r router] [file]",
 	  "Learn what was exported, or a history of observations." },
+	{ "top", ctl_top, "[-b] [-i seconds] [-n frames] [router]",
+	  "Watch a router: rates, times, and share and reward of each arm." },
 	{ "verify", ctl_verify, "PATH",
 	  "Verify a backup, or a state directory that no daemon uses." },
 	{ "version", run_version, "",

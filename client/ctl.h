@@ -58,8 +58,14 @@ int ctl_verify(struct ctl *, int argc, char **argv);
 /* What is wrong, and what to do.  ctl_doctor.c */
 int ctl_doctor(struct ctl *, int argc, char **argv);
 
+/* A router over time.  ctl_top.c */
+int ctl_top(struct ctl *, int argc, char **argv);
+
 /* Whether standard output shows colours, and may. */
 bool ctl_colour(void);
+
+/* Appends an answer as it was asked for: as JSON, or for people. */
+void ctl_put_answer(const struct ctl *, struct banditd_value, struct buf *);
 
 void ctl_write(const struct buf *); /* to standard output */
 

@@ -114,6 +114,7 @@ static void
 put_arguments(const struct typed *t, const struct index_entry *e)
 {
 	struct wanted wanted[WORDS_MOST];
+	bool watched = index_can_watch(e);
 	size_t skip = typed_positions(t), n = 0;
 
 	for (size_t i = 0; n < WORDS_MOST; i++) {
@@ -137,6 +138,8 @@ put_arguments(const struct typed *t, const struct index_entry *e)
 		put_key(t, &wanted[i]);
 	if (n > 0)
 		put_values(t, "", wanted[0].name, wanted[0].type);
+	if (watched)
+		candidate("--watch", "Again and again.");
 }
 
 /* The next word of the commands that begin with those typed. */

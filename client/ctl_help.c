@@ -88,6 +88,8 @@ put_usage(const struct index_entry *e, struct buf *out)
 		usage_param(p, &other, word);
 		put_word(out, &column, indent, word);
 	}
+	if (index_can_watch(e))
+		put_word(out, &column, indent, "[--watch[=SECONDS]]");
 	buf_puts(out, "\n");
 }
 

@@ -195,3 +195,12 @@ index_param(const struct index_entry *e, size_t i)
 			return p;
 	}
 }
+
+bool
+index_can_watch(const struct index_entry *e)
+{
+	char role[INDEX_TEXT];
+
+	index_text(e->method, "role", role);
+	return strcmp(role, "read") == 0;
+}

@@ -42,6 +42,9 @@ const struct index_entry *index_find(const struct index *, int argc,
  * which an alias presets is not counted. */
 struct banditd_value index_param(const struct index_entry *, size_t i);
 
+/* Whether it takes --watch: a method that only reads. */
+bool index_can_watch(const struct index_entry *);
+
 /* The text of a row's field, clean and cut at INDEX_TEXT; "" where there is
  * none. */
 void index_text(struct banditd_value row, const char *key, char *out);

@@ -62,16 +62,22 @@ client_libctl_la_SOURCES = \
 	client/ctl_seen.c client/ctl_seen.h \
 	client/ctl_show.c client/ctl_show.h \
 	client/ctl_table.c client/ctl_table.h \
+	client/ctl_top.c \
 	client/ctl_vector.c client/ctl_vector.h \
 	client/ctl_verify.c \
+	client/ctl_watch.c client/ctl_watch.h \
 	client/ctl_words.c client/ctl_words.h \
 	client/doctor.c client/doctor.h client/doctor_config.c client/doctor_daemon.c \
 	client/doctor_facts.c client/doctor_learning.c client/doctor_setup.c \
+	client/top.c client/top.h client/top_columns.c client/top_columns.h \
+	client/top_json.c client/top_keys.c client/top_screen.c \
+	client/top_screen.h client/top_view.c client/top_view.h \
+	client/top_warn.c client/view.c client/view.h \
 	daemon/method.c daemon/method.h daemon/methods.c
-client_libctl_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \
+client_libctl_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(NCURSES_CFLAGS) \
 	-DMETHODS_WITHOUT_DAEMON -DSBINDIR='"$(sbindir)"'
 client_libctl_la_LIBADD = client/libmaps.la client/libbanditd.la $(BASE) $(JANSSON_LIBS) \
-	$(XXHASH_LIBS)
+	$(NCURSES_LIBS) $(XXHASH_LIBS)
 
 bin_PROGRAMS += client/banditctl
 client_banditctl_SOURCES = client/banditctl.c

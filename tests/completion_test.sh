@@ -29,7 +29,7 @@ check() {
 	fi
 }
 
-echo 1..12
+echo 1..14
 check 'banditctl pi' 'ping'
 check 'banditctl arm e' 'enable'
 check 'banditctl arms' 'arms'
@@ -42,4 +42,6 @@ check 'banditctl arm set x enabled=t' 'true'
 check 'banditctl decide [1] explain=' 'false true'
 check 'banditctl ping ' ''
 check 'banditctl help arm dis' 'disable'
+check 'banditctl to' 'top'
+check 'banditctl do' 'doctor'
 exit $failed

@@ -265,7 +265,8 @@ endif
 
 # End to end: the real daemon, through clients that were not written here.
 EXTRA_DIST += tests/e2e/daemon.py tests/e2e/load.py tests/e2e/web.py \
-	tests/e2e/run-python tests/e2e/tap.py tests/e2e/texthash.py
+	tests/e2e/run-python tests/e2e/tap.py tests/e2e/terminal.py \
+	tests/e2e/texthash.py
 E2E_TESTS = tests/e2e/batch_test.py tests/e2e/compact_test.py \
 	tests/e2e/ctl_test.py tests/e2e/damage_test.py \
 	tests/e2e/docs_test.py tests/e2e/doctor_test.py tests/e2e/eval_test.py \
@@ -278,7 +279,7 @@ E2E_TESTS = tests/e2e/batch_test.py tests/e2e/compact_test.py \
 	tests/e2e/readme_test.py tests/e2e/recipe_test.py \
 	tests/e2e/recovery_test.py \
 	tests/e2e/replay_test.py tests/e2e/retention_test.py tests/e2e/slate_test.py \
-	tests/e2e/status_test.py tests/e2e/text_test.py \
+	tests/e2e/status_test.py tests/e2e/text_test.py tests/e2e/top_test.py \
 	tests/e2e/upgrade_test.py
 dist_check_SCRIPTS += $(E2E_TESTS)
 TEST_EXTENSIONS = .py
@@ -291,7 +292,8 @@ EXTRA_DIST += tests/unit/fake.h
 if HAVE_CMOCKA
 CLIENT_TESTS = tests/unit/test_banditctl tests/unit/test_client \
 	tests/unit/test_ctl_args tests/unit/test_ctl_json \
-	tests/unit/test_ctl_show tests/unit/test_event tests/unit/test_route
+	tests/unit/test_ctl_show tests/unit/test_event tests/unit/test_route \
+	tests/unit/test_top
 check_PROGRAMS += $(CLIENT_TESTS)
 CTL_TEST_LIBS = client/libctl.la client/libbanditd.la $(TEST_LIBS)
 tests_unit_test_banditctl_SOURCES = tests/unit/test_banditctl.c \
@@ -309,6 +311,7 @@ tests_unit_test_route_SOURCES = tests/unit/test_route.c tests/unit/fake.c \
 	client/absence.c
 tests_unit_test_route_CPPFLAGS = $(AM_CPPFLAGS)
 tests_unit_test_route_LDADD = client/libbanditd.la $(BASE) $(TEST_LIBS)
+tests_unit_test_top_LDADD = $(CTL_TEST_LIBS)
 endif
 
 # daemon: the service, inside the test.
