@@ -145,7 +145,7 @@ class Terminal:
     def keys(self, text):
         os.write(self.fd, text.encode())
 
-    def _read(self):
+    def read(self):
         """False at the end."""
         ready, _, _ = select.select([self.fd], [], [], PATIENCE)
         if not ready:
@@ -168,11 +168,11 @@ class Terminal:
                     not any(p in text for p in without):
                 return text
             assert time.monotonic() < until, (parts, text)
-            assert self._read(), f"it ended without {parts}:\n{text}"
+            assert self.read(), f"it ended without {parts}:\n{text}"
 
     def ends(self):
         """Reads the rest; its exit status."""
-        while self._read():
+        while self.read():
             pass
         return self.wait()
 
