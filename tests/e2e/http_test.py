@@ -206,7 +206,7 @@ def numbers_beyond_float32_are_refused():
 @test
 def wrong_params_are_refused_as_over_the_socket():
     for params, status, code, word in (
-            ({}, 400, "bad_request", "x is missing"),
+            ({}, 400, "bad_request", "this is missing: x or text"),
             ({"x": X, "nope": 1}, 400, "bad_request", "nope"),
             ({"x": "text"}, 400, "bad_request", "x takes"),
             ({"x": [1, "2", 3]}, 400, "bad_request", "x[1]"),
