@@ -35,11 +35,27 @@ most_blind(const struct verdict *v, long n)
 }
 
 static void
+remark_left_out(const struct rounds *r)
+{
+	const char *before = "left out: ";
+
+	for (int i = 0; i < LEFT_KINDS; i++) {
+		const struct left_word *w = &left_words[i];
+
+		if (r->left[i] == 0)
+			continue;
+		fprintf(stderr, "%s%ld %s", before, r->left[i],
+		    r->left[i] == 1 ? w->one : w->many);
+		before = ", ";
+	}
+	if (before[0] == ',')
+		fprintf(stderr, "\n");
+}
+
+static void
 remark(const struct judge *j, const struct verdict *v, long n)
 {
-	if (j->rounds->observed > 0)
-		fprintf(stderr, "%ld rewards without a decision left out\n",
-		    j->rounds->observed);
+	remark_left_out(j->rounds);
 	if (j->rounds->slates > 0)
 		fprintf(stderr, "of %ld longer slates the first arm counts\n",
 		    j->rounds->slates);

@@ -19,7 +19,7 @@ eval_libplot_la_SOURCES = \
 noinst_LTLIBRARIES += eval/libreplay.la
 eval_libreplay_la_SOURCES = \
 	eval/compare.c eval/compare.h eval/confseq.c eval/confseq.h eval/draw.c eval/draw.h \
-	eval/map.c eval/map.h \
+	eval/log_arms.c eval/log_arms.h eval/map.c eval/map.h \
 	eval/play_bandit.c eval/play_epsilon.c eval/play_exp3.c eval/play_kernelucb.c eval/play_linucb.c \
 	eval/play_oracle.c eval/play_ridge.c eval/play_shared.c \
 	eval/player.c eval/player.h eval/players.h \

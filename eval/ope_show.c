@@ -18,6 +18,16 @@ enum column {
 	COLUMNS
 };
 
+const struct left_word left_words[LEFT_KINDS] = {
+	[LEFT_OBSERVED] = { "observed", "reward without a decision",
+	    "rewards without a decision" },
+	[LEFT_FURTHER] = { "further", "reward further down a slate",
+	    "rewards further down a slate" },
+	[LEFT_CLICK] = { "clicks", "click", "clicks" },
+	[LEFT_PREFER] = { "comparisons", "comparison", "comparisons" },
+	[LEFT_EXPIRED] = { "expired", "expired decision", "expired decisions" },
+};
+
 static const char *const heads[COLUMNS] = { "policy", "estimator", "reward",
 	"gain", "within", "effective", "blind %" };
 
@@ -138,6 +148,12 @@ pack_log(const struct judge *j, struct buf *out)
 	pack_int(out, j->to - j->from);
 	pack_key_num(out, "from", j->rounds->round[j->from].time);
 	pack_key_num(out, "until", j->rounds->round[j->to - 1].time);
+	pack_str(out, "left_out");
+	pack_map(out, LEFT_KINDS);
+	for (int i = 0; i < LEFT_KINDS; i++) {
+		pack_str(out, left_words[i].key);
+		pack_int(out, j->rounds->left[i]);
+	}
 	pack_str(out, "logged");
 	pack_map(out, 2);
 	pack_key_num(out, "reward", j->logged.value);
@@ -151,7 +167,7 @@ ope_show_json(const struct judge *j, const struct verdict *v, long n,
 	struct buf packed = { 0 };
 	struct cursor c;
 
-	pack_map(&packed, j->guard != NULL ? 7 : 6);
+	pack_map(&packed, j->guard != NULL ? 8 : 7);
 	pack_log(j, &packed);
 	if (j->guard != NULL)
 		pack_guard(j->guard, &packed);

@@ -17,17 +17,17 @@
 #include "bandit/event.h"
 #include "base/mem.h"
 #include "client/ctl_reader.h"
+#include "eval/log_arms.h"
 #include "eval/map.h"
 #include "features/context.h"
 
 #define NUMBERS_MOST ((size_t)1 << 30) /* of all contexts */
 #define TIME_MOST 1e11                 /* seconds, the year 5138 */
 
-/* A uid of the log, and the arm that it is. */
-struct known {
-	uint32_t uid;
-	int arm;
-};
+/* Records that are left out whatever is in them. */
+static const char *const left_kinds[LEFT_KINDS] = { [LEFT_CLICK] = "click",
+	[LEFT_PREFER] = "prefer",
+	[LEFT_EXPIRED] = "expire" };
 
 struct reading {
 	struct rounds *out;
@@ -36,10 +36,8 @@ struct reading {
 	struct cursor map;  /* the record */
 	const char *router; /* NULL: the only one */
 	char only[NAME_SIZE];
-	struct known *known; /* [knowns] */
-	int knowns;
+	struct log_arms arms;
 	long cap;
-	size_t x_cap;
 	uint64_t (*eligible)[ARMS_MAX / 64]; /* [cap], a bit an arm */
 };
 
@@ -48,92 +46,6 @@ wrong(const struct reading *r, const char *what)
 {
 	return fault_set(r->fault, ERR_DATA, "%.200s:%" PRIu64 ": %s",
 	    r->reader.name, r->reader.line, what);
-}
-
-static int
-arm_of_name(struct reading *r, const char *name)
-{
-	struct rounds *out = r->out;
-
-	for (int i = 0; i < out->arms; i++)
-		if (strcmp(out->arm[i], name) == 0)
-			return i;
-	if (out->arms == ARMS_MAX)
-		return -1;
-	out->arm =
-	    mem_realloc(out->arm, (size_t)out->arms + 1, sizeof *out->arm);
-	snprintf(out->arm[out->arms], NAME_SIZE, "%s", name);
-	return out->arms++;
-}
-
-/* The latest counts. */
-static void
-remember(struct reading *r, uint32_t uid, int arm)
-{
-	r->known =
-	    mem_realloc(r->known, (size_t)r->knowns + 1, sizeof *r->known);
-	r->known[r->knowns++] = (struct known){ uid, arm };
-}
-
-/* The name of an arm until the log says it. */
-static void
-bare_name(char name[NAME_SIZE], uint32_t uid)
-{
-	snprintf(name, NAME_SIZE, "arm:%" PRIu32, uid);
-}
-
-static int
-find_uid(const struct reading *r, uint32_t uid)
-{
-	for (int i = r->knowns; i-- > 0;)
-		if (r->known[i].uid == uid)
-			return r->known[i].arm;
-	return -1;
-}
-
-/* -1: there are too many. */
-static int
-arm_of_uid(struct reading *r, uint32_t uid)
-{
-	int arm = find_uid(r, uid);
-	char name[NAME_SIZE];
-
-	if (arm >= 0)
-		return arm;
-	bare_name(name, uid);
-	if ((arm = arm_of_name(r, name)) >= 0)
-		remember(r, uid, arm);
-	return arm;
-}
-
-static bool
-is_there(const struct rounds *out, const char *name)
-{
-	for (int i = 0; i < out->arms; i++)
-		if (strcmp(out->arm[i], name) == 0)
-			return true;
-	return false;
-}
-
-/* The arm of that uid, of which the log says the name only now where it was
- * exported from a later record on; rounds before it know it by its uid. */
-static int
-arm_named(struct reading *r, uint32_t uid, const char *name)
-{
-	int arm = find_uid(r, uid);
-	char bare[NAME_SIZE];
-
-	bare_name(bare, uid);
-	if (arm >= 0 && strcmp(r->out->arm[arm], name) == 0)
-		return arm;
-	if (arm >= 0 && strcmp(r->out->arm[arm], bare) == 0 &&
-	    !is_there(r->out, name)) {
-		memcpy(r->out->arm[arm], name, strlen(name) + 1);
-		return arm;
-	}
-	if ((arm = arm_of_name(r, name)) >= 0)
-		remember(r, uid, arm);
-	return arm;
 }
 
 static enum err
@@ -147,9 +59,9 @@ know(struct reading *r)
 		return wrong(r, "arm.add without a name");
 	if (!map_uint(r->map, "arm", &uid))
 		return ERR_NONE;
-	if ((arm = arm_of_name(r, name)) < 0)
+	if ((arm = log_arms_name(&r->arms, name)) < 0)
 		return wrong(r, "more than 256 arms");
-	remember(r, uid, arm);
+	log_arms_remember(&r->arms, uid, arm);
 	return ERR_NONE;
 }
 
@@ -262,7 +174,7 @@ take_eligible(struct reading *r, struct cursor decision)
 		if (!map_take_number(&at, &uid) ||
 		    !(uid >= 1 && uid <= UINT32_MAX))
 			return wrong(r, "eligible is no array of arms");
-		if ((arm = arm_of_uid(r, (uint32_t)uid)) < 0)
+		if ((arm = log_arms_uid(&r->arms, (uint32_t)uid)) < 0)
 			return wrong(r, "more than 256 arms");
 		allow(r, arm);
 	}
@@ -285,8 +197,9 @@ take_shown(struct reading *r, struct cursor decision, struct cursor first)
 	    (e = take_context(r)) != ERR_NONE ||
 	    (e = take_numbers(r, &round)) != ERR_NONE)
 		return e;
-	round.arm = map_name(first, "arm_name", name) ? arm_named(r, uid, name)
-						      : arm_of_uid(r, uid);
+	round.arm = map_name(first, "arm_name", name)
+	    ? log_arms_named(&r->arms, uid, name)
+	    : log_arms_uid(&r->arms, uid);
 	if (round.arm < 0)
 		return wrong(r, "more than 256 arms");
 	if ((e = take_eligible(r, decision)) != ERR_NONE)
@@ -304,7 +217,7 @@ take_reward(struct reading *r)
 	long length;
 
 	if (decision.p == NULL) {
-		r->out->observed++;
+		r->out->left[LEFT_OBSERVED]++;
 		return ERR_NONE;
 	}
 	length = first_shown(decision, &first);
@@ -313,8 +226,10 @@ take_reward(struct reading *r)
 	if (length > 1)
 		r->out->slates++;
 	if (map_uint(r->map, "arm", &arm) && map_uint(first, "arm", &shown) &&
-	    arm != shown)
-		return ERR_NONE; /* further down */
+	    arm != shown) {
+		r->out->left[LEFT_FURTHER]++;
+		return ERR_NONE;
+	}
 	return take_shown(r, decision, first);
 }
 
@@ -353,7 +268,7 @@ take_plain(struct reading *r)
 
 	if (!map_name(r->map, "arm", name))
 		return wrong(r, "arm is no name");
-	if ((round.arm = arm_of_name(r, name)) < 0)
+	if ((round.arm = log_arms_name(&r->arms, name)) < 0)
 		return wrong(r, "more than 256 arms");
 	if (cursor_find(r->map, "propensity").p != NULL &&
 	    !map_num(r->map, "propensity", &round.propensity))
@@ -367,7 +282,7 @@ take_plain(struct reading *r)
 		allow_all(r);
 	for (; n > 0; n--) {
 		if (!map_take_name(&at, name) ||
-		    (arm = arm_of_name(r, name)) < 0)
+		    (arm = log_arms_name(&r->arms, name)) < 0)
 			return wrong(r, "eligible is no array of names");
 		allow(r, arm);
 	}
@@ -393,7 +308,12 @@ take_map(struct reading *r)
 		return e;
 	if (word_is("arm.add", word, len))
 		return know(r);
-	return word_is("reward", word, len) ? take_reward(r) : ERR_NONE;
+	if (word_is("reward", word, len))
+		return take_reward(r);
+	for (int i = 0; i < LEFT_KINDS; i++)
+		r->out->left[i] +=
+		    left_kinds[i] != NULL && word_is(left_kinds[i], word, len);
+	return ERR_NONE;
 }
 
 static void
@@ -437,7 +357,10 @@ enum err
 rounds_read(struct rounds *out, const char *path, const char *router,
     struct fault *f)
 {
-	struct reading r = { .out = out, .fault = f, .router = router };
+	struct reading r = { .out = out,
+		.fault = f,
+		.router = router,
+		.arms = { .out = out } };
 	enum err e = reader_open(&r.reader, path, f);
 
 	*out = (struct rounds){ .name = mem_strdup(path) };
@@ -450,7 +373,7 @@ rounds_read(struct rounds *out, const char *path, const char *router,
 	else
 		rounds_fini(out);
 	reader_close(&r.reader);
-	free(r.known);
+	free(r.arms.known);
 	free(r.eligible);
 	return e;
 }

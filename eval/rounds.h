@@ -22,6 +22,18 @@ struct round {
 	const bool *eligible; /* [arms] */
 };
 
+/* Records that the daemon learns from but that are no rounds: rewards without a
+ * decision, rewards of arms further down a slate, clicks, comparisons, and
+ * decisions that expired (of which default_reward is learnt). */
+enum left_out {
+	LEFT_OBSERVED,
+	LEFT_FURTHER,
+	LEFT_CLICK,
+	LEFT_PREFER,
+	LEFT_EXPIRED,
+	LEFT_KINDS
+};
+
 struct rounds {
 	char *name;
 	long n;
@@ -30,8 +42,8 @@ struct rounds {
 	float *x;               /* [n][dimension] */
 	struct round *round;    /* [n], as in the file: oldest first */
 	bool *eligible;         /* [n][arms], what the rounds point to */
-	long observed; /* records of rewards without a decision, left out */
-	long slates;   /* records of longer slates, of which the first counts */
+	long left[LEFT_KINDS];
+	long slates; /* records of longer slates, of which the first counts */
 };
 
 /*

@@ -152,10 +152,13 @@ def a_router_without_chance_cannot_say():
 @test
 def what_is_no_round_is_counted():
     args = "-p", "uniform", "--estimator", "snips", "--router", "slate", jsonl
-    assert judged(*args)["rounds"] == 20  # the others are of second arms
+    whole = judged(*args)
+    assert whole["rounds"] == 20, whole  # the others are of second arms
+    assert whole["left_out"]["observed"] == 50, whole
+    assert whole["left_out"]["further"] == 20, whole
     done = ope(*args)
     assert done.returncode == 0, done
-    assert "50 rewards without a decision" in done.stderr, done
+    assert "left out: 50 rewards without a decision, 20 rewards" in done.stderr, done
     assert "of 40 longer slates" in done.stderr, done
 
 

@@ -72,7 +72,7 @@ an_export_is_read_by_router(void **state)
 	assert_string_equal(r.arm[r.round[1].arm], "small");
 	assert_true(r.round[0].eligible[0] && !r.round[0].eligible[1] &&
 	    r.round[0].eligible[2]);
-	assert_int_equal(r.observed, 1);
+	assert_int_equal(r.left[LEFT_OBSERVED], 1);
 	assert_int_equal(r.slates, 2);
 	rounds_fini(&r);
 	assert_int_equal(read_text(&r, log, NULL, &f), ERR_DATA);
@@ -104,6 +104,29 @@ an_export_without_its_begin_has_each_arm_once(void **state)
 		assert_string_equal(r.arm[r.round[i].arm], shown[i]);
 		assert_true(r.round[i].eligible[0] && r.round[i].eligible[1]);
 	}
+	rounds_fini(&r);
+}
+
+#define OTHER(kind) "{\"kind\":\"" kind "\",\"router_name\":\"chat\"}\n"
+
+static void
+what_is_left_out_is_counted_by_kind(void **state)
+{
+	static const char log[] = REWARD("chat", "3", SHOWN("3", "0.5"))
+	    OTHER("click") OTHER("click") OTHER("click") OTHER("prefer") OTHER(
+		"expire") OTHER("expire") OTHER("age") REWARD("chat", "5",
+		SHOWN("3", "0.5") "," SHOWN("5",
+		    "0.5")) "{\"kind\":\"click\",\"router_name\":\"code\"}\n";
+	static const long left[LEFT_KINDS] = { [LEFT_FURTHER] = 1,
+		[LEFT_CLICK] = 3,
+		[LEFT_PREFER] = 1,
+		[LEFT_EXPIRED] = 2 };
+	struct rounds r;
+
+	(void)state;
+	assert_int_equal(read_text(&r, log, "chat", NULL), ERR_NONE);
+	assert_int_equal(r.n, 1);
+	assert_memory_equal(r.left, left, sizeof left);
 	rounds_fini(&r);
 }
 
@@ -252,6 +275,7 @@ main(void)
 		cmocka_unit_test(bad_input_names_file_and_line),
 		cmocka_unit_test(a_cost_that_is_infinite_is_none),
 		cmocka_unit_test(a_log_converts_word_for_word),
+		cmocka_unit_test(what_is_left_out_is_counted_by_kind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
