@@ -24,7 +24,7 @@ eval_libreplay_la_SOURCES = \
 	eval/play_oracle.c eval/play_ridge.c eval/play_shared.c \
 	eval/player.c eval/player.h eval/players.h \
 	eval/regress.c eval/regress.h \
-	eval/replay.c eval/replay.h eval/replay_run.c \
+	eval/replay.c eval/replay.h eval/replay_run.c eval/replay_sets.c \
 	eval/report.h eval/report_files.c eval/report_json.c \
 	eval/report_table.c \
 	eval/rounds.c eval/rounds.h eval/set.c eval/set.h eval/set_brp.c eval/set_join.c \
@@ -50,7 +50,8 @@ eval_libope_la_LIBADD = $(GSL_LIBS)
 
 bin_PROGRAMS += eval/bandit-eval
 eval_bandit_eval_SOURCES = eval/main.c eval/commands.h eval/cmd_plot.c \
-	eval/cmd_recipe.c eval/cmd_replay.c eval/recipe.c eval/recipe.h
+	eval/cmd_recipe.c eval/cmd_replay.c eval/recipe.c eval/recipe.h \
+	eval/replay_options.c eval/replay_options.h
 eval_bandit_eval_LDADD = eval/libope.la eval/libreplay.la eval/libplot.la \
 	client/libctl.la $(BANDIT)
 

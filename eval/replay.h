@@ -103,6 +103,15 @@ const struct run_result *tally_run(const struct tally *, int problem,
 enum err replay_play(const struct replay *, const struct set *, int best,
     const char *policy, uint64_t seed, struct run_result *, struct fault *);
 
+/* For replay_run(): the problems and what is known of them, both [problems] and
+ * zeroed; the caller's to free, also after an error.  All is checked that can
+ * be before a step is played. */
+enum err replay_sets(const struct replay *, struct set *,
+    struct problem_facts *, struct fault *);
+
+/* Whether each run has a world of its own. */
+bool replay_synthetic(const char *problem);
+
 /* The arm with the highest mean reward. */
 int set_best_arm(const struct set *);
 

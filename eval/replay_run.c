@@ -6,7 +6,6 @@
  * memory that all share; what a run comes to depends on its number alone.
  */
 #include <errno.h>
-#include <math.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,94 +47,6 @@ tally_run(const struct tally *t, int problem, int policy, int run)
 	const struct replay *r = t->replay;
 
 	return &t->run[(problem * r->policies + policy) * r->runs + run];
-}
-
-/* A world of its own for every run. */
-static bool
-synthetic(const char *problem)
-{
-	return strncmp(problem, "synth:", 6) == 0;
-}
-
-static void
-read_facts(const struct set *s, const char *problem, struct problem_facts *p)
-{
-	size_t n = (size_t)s->arms;
-
-	snprintf(p->name, sizeof p->name, "%s", s->name);
-	p->rows = s->rows;
-	p->arms = s->arms;
-	p->dimension = s->dimension;
-	p->unscored = s->unscored;
-	p->arm = mem_alloc(n, sizeof *p->arm);
-	memcpy(p->arm, s->arm, n * sizeof *p->arm);
-	p->best = set_best_arm(s);
-	p->best_mean = set_mean_reward(s, p->best);
-	p->low = INFINITY;
-	p->high = -INFINITY;
-	if (synthetic(problem)) { /* in worlds of other runs too */
-		p->low = 0;
-		p->high = 1;
-	}
-	for (size_t i = 0; i < (size_t)s->rows * n; i++) {
-		p->low = fmin(p->low, s->reward[i]);
-		p->high = fmax(p->high, s->reward[i]);
-	}
-}
-
-static enum err
-check_changes(const struct replay *r, const struct problem_facts *p,
-    struct fault *f)
-{
-	for (int i = 0; i < r->changes; i++) {
-		bool known = false;
-
-		for (int a = 0; a < p->arms; a++)
-			known |= strcmp(p->arm[a], r->change[i].arm) == 0;
-		if (!known)
-			return fault_set(f, ERR_BAD_REQUEST,
-			    "%s has no arm \"%s\"", p->name, r->change[i].arm);
-	}
-	return ERR_NONE;
-}
-
-/* Each policy is made once for each problem, so that what is wrong is said
- * before anything is played. */
-static enum err
-check_policies(const struct replay *r, const struct set *s, struct fault *f)
-{
-	for (int i = 0; i < r->policies; i++) {
-		struct player *p = player_new(r->policy[i], s, r->seed, f);
-
-		if (p == NULL)
-			return f->code;
-		player_free(p);
-	}
-	return ERR_NONE;
-}
-
-static enum err
-read_sets(struct workshop *w, struct fault *f)
-{
-	const struct replay *r = w->replay;
-
-	for (int i = 0; i < r->problems; i++) {
-		struct problem_facts *p = &w->tally->problem[i];
-		enum err e = set_problem(&w->set[i], r->problem[i], r->seed, f);
-
-		if (e != ERR_NONE)
-			return e;
-		read_facts(&w->set[i], r->problem[i], p);
-		if ((e = check_changes(r, p, f)) != ERR_NONE ||
-		    (e = check_policies(r, &w->set[i], f)) != ERR_NONE)
-			return e;
-		if (r->warm >= p->rows)
-			return fault_set(f, ERR_BAD_REQUEST,
-			    "%s has %d prompts, of which %d are to be observed "
-			    "before it is played",
-			    p->name, p->rows, r->warm);
-	}
-	return ERR_NONE;
 }
 
 /* Rewards of steps are kept where there are policies to compare. */
@@ -204,7 +115,7 @@ play(struct workshop *w, int i, struct fault *f)
 	struct set own = { 0 }, *s = &w->set[problem];
 	enum err e = ERR_NONE;
 
-	if (synthetic(r->problem[problem])) {
+	if (replay_synthetic(r->problem[problem])) {
 		e = set_problem(&own, r->problem[problem], seed, f);
 		s = &own;
 	}
@@ -318,7 +229,7 @@ replay_run(const struct replay *r, struct tally *t, struct fault *f)
 	*t = (struct tally){ .replay = r };
 	t->problem = mem_zalloc((size_t)r->problems, sizeof *t->problem);
 	w.set = mem_zalloc((size_t)r->problems, sizeof *w.set);
-	if ((e = read_sets(&w, f)) == ERR_NONE &&
+	if ((e = replay_sets(r, w.set, t->problem, f)) == ERR_NONE &&
 	    (e = share(&w, f)) == ERR_NONE)
 		e = run_all(&w, f);
 	for (int i = 0; i < r->problems; i++)
