@@ -313,6 +313,43 @@ parts_of_a_call_can_be_done_by_a_loop(void **state)
 	stop();
 }
 
+/* Answers with a few bytes changed, in pieces of any length. */
+static void
+changed_answers_do_no_more_than_fail(void **state)
+{
+	static const char good[] = "\x94\x01\x07\xc0\x83\xa8"
+				   "decision\xa2"
+				   "d1\xa3"
+				   "arm\xa5small\xaa"
+				   "propensity\xcb\x3f\xe0\0\0\0\0\0\0";
+	int told[3] = { 0 };
+
+	(void)state;
+	srandom((unsigned)test_seed());
+	b = banditd_new("/nowhere/banditd.sock");
+	for (int i = 0; i < 50000; i++) {
+		char bytes[sizeof good - 1];
+		size_t cut = (size_t)random() % sizeof bytes;
+		uint32_t msgid;
+		int next;
+
+		memcpy(bytes, good, sizeof bytes);
+		for (long n = random() % 4; n > 0; n--)
+			bytes[(size_t)random() % sizeof bytes] = (char)random();
+		assert_int_equal(banditd_feed(b, bytes, cut), 0);
+		assert_int_equal(
+		    banditd_feed(b, bytes + cut, sizeof bytes - cut), 0);
+		while ((next = banditd_next(b, &msgid)) == 1) {
+			told[1]++;
+			banditd_read_decision(b, &d);
+		}
+		told[next < 0 ? 2 : 0]++;
+		banditd_disconnect(b); /* what is left is of that connection */
+	}
+	assert_true(told[0] > 0 && told[1] > 0 && told[2] > 0);
+	banditd_free(b);
+}
+
 static void
 absence_doubles_up_to_its_last(void **state)
 {
@@ -363,6 +400,7 @@ main(void)
 		cmocka_unit_test(another_protocol_says_who_is_newer),
 		cmocka_unit_test(no_permission_names_the_group_to_join),
 		cmocka_unit_test(parts_of_a_call_can_be_done_by_a_loop),
+		cmocka_unit_test(changed_answers_do_no_more_than_fail),
 		cmocka_unit_test(absence_doubles_up_to_its_last),
 		cmocka_unit_test(those_who_fail_together_count_once),
 	};

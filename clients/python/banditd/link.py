@@ -17,19 +17,27 @@ READ_SIZE = 65536
 Done = Callable[[Optional[Error], Any], None]
 
 
+def _connected(path: str) -> socket.socket:
+    try:
+        sock = socket.socket(socket.AF_UNIX)
+    except OSError as why:  # no descriptor is left
+        raise where.refused(path, why) from why
+    sock.setblocking(False)
+    try:
+        sock.connect(path)
+    except (OSError, ValueError) as why:
+        sock.close()
+        raise where.refused(path, why) from why
+    return sock
+
+
 class Link:
     """Connects at once, which a Unix socket does, or raises the Error."""
 
     def __init__(self, path: str) -> None:
         self.path = path
         self.failed: Optional[Error] = None
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.setblocking(False)
-        try:
-            self.sock.connect(path)
-        except OSError as why:
-            self.sock.close()
-            raise where.refused(path, why) from why
+        self.sock = _connected(path)
         self._answers = wire.Answers()
         self._asked: Dict[int, Done] = {}
         self._out = bytearray()

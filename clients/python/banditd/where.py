@@ -90,14 +90,15 @@ def _advice(path: str) -> str:
     return f": join its group {group} (usermod -aG {group} USER), log in again"
 
 
-def refused(path: str, reason: OSError) -> Error:
+def refused(path: str, reason: Exception) -> Error:
     """The error of a connect() that failed."""
-    if reason.errno in (errno.EACCES, errno.EPERM):
+    number = getattr(reason, "errno", None)
+    if number in (errno.EACCES, errno.EPERM):
         return error("denied",
                      f"no permission to connect to {path}{_advice(path)}")
-    if reason.errno in (errno.ENOENT, errno.ECONNREFUSED, errno.ENOTDIR):
+    if number in (errno.ENOENT, errno.ECONNREFUSED, errno.ENOTDIR):
         return error("unavailable", f"no banditd listens at {path}")
-    if reason.errno in (errno.EAGAIN, errno.EINPROGRESS):
+    if number in (errno.EAGAIN, errno.EINPROGRESS):
         return error("unavailable",
                      f"the queue of connections of banditd at {path} is full")
     return error("unavailable", f"cannot connect to {path}: {reason}")

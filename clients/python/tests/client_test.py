@@ -4,6 +4,7 @@ import array
 import grp
 import os
 import pickle
+import resource
 import subprocess
 import sys
 import threading
@@ -59,6 +60,19 @@ def every_call_of_the_daemon_can_be_made():
         assert c.observe(x=X, arm="small", reward=0.25)["applied"]
         assert {s["arm"] for s in c.score(x=X)} == {"small", "large"}
         assert c.call("ping")["protocol"] == 1
+
+
+@test
+def text_may_stand_for_a_vector():
+    with client() as c:
+        choice = c.route(router="words", text="a poem, bitte: äöü",
+                         default="small")
+        assert choice.error is None and c.report(choice, 1.0), choice
+        assert c.observe(router="words", text="Prosa", arm="small",
+                         reward=0.5)["applied"]
+        assert len(c.score(router="words", text="Prosa")) == 2
+        fails("bad_request", c.decide, router="words", x=X)
+        fails("bad_request", c.decide, text="a", x=X, router="words")
 
 
 @test
@@ -321,11 +335,25 @@ def no_permission_names_the_group_to_join():
 
 
 @test
+def no_descriptor_left_leaves_the_default():
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with client() as c:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+        try:
+            gone = c.route(x=X, default="usual")
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert gone.arm == "usual" and gone.error.code == "unavailable", gone
+        await_return(c)
+
+
+@test
 def nobody_there_is_said_with_the_path():
     c = banditd.Client("/nowhere/banditd.sock")
     assert "/nowhere/banditd.sock" in str(fails("unavailable", c.call, "ping"))
     c = banditd.Client("/" + "n" * 200)
     assert "n" * 200 in str(fails("unavailable", c.call, "ping"))
+    fails("unavailable", banditd.Client("/a\0b").call, "ping")
 
 
 if __name__ == "__main__":

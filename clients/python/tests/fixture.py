@@ -16,8 +16,10 @@ from daemon import SOURCE, Daemon
 
 sys.path.insert(0, os.path.join(SOURCE, "clients", "python"))
 
-CONFIG = ('router "default" { dimension = 2  '
-          'arm "small" { }  arm "large" { } }')
+CONFIG = """
+router "default" { dimension = 2  arm "small" { }  arm "large" { } }
+router "words" { input = "text"  dimension = 64  arm "small" { }  arm "large" { } }
+"""
 X = [0.6, 0.8]
 LONG = 30.0   # a time-out for what must not time out
 SLACK = 2.0   # what a busy machine may add to a time-out
