@@ -129,7 +129,7 @@ class Sandbox:
     def __init__(self, page, ports=(), patient=True):
         self.root = tempfile.mkdtemp(prefix="banditd-")
         os.chmod(self.root, 0o755)  # a gateway may be another user
-        for folder in ("/run/banditd", "/var/log/nginx", "/var/lib", "/bin", "/home"):
+        for folder in ("/run/banditd", "/var/log/nginx", "/var/lib/nginx", "/bin", "/home"):
             os.makedirs(self.path(folder))
         self.steps = steps(page)
         self.patient = patient

@@ -1,4 +1,6 @@
 """The real nginx, with the very files of doc/gateways/nginx.md."""
+import socket
+
 from scenes import Gateway, use
 from stub_models import prompt
 from tap import main, test
@@ -18,11 +20,23 @@ def the_model_in_the_body_is_the_one_that_was_chosen():
 
 
 @test
-def a_body_over_its_limit_is_refused():
+def a_body_that_nginx_has_in_a_file_is_routed_as_well():
     with Gateway() as gateway, gateway.caller() as caller:
-        answer = caller.ask("x" * 1000000)
-        assert answer.status == 200 and answer.decision
-        assert caller.post("/v1/chat/completions", b"x" * (1 << 20 | 1)).status == 413
+        for size in (250000, 270000, 4 << 20):
+            answer = caller.ask("Write a letter " + "x" * size)
+            assert answer.status == 200 and answer.decision, gateway.log()
+            assert answer.json()["model"] == answer.model
+            sent = gateway.models[answer.model].bodies[-1]["messages"][1]["content"]
+            assert len(sent) == size + 15
+
+
+@test
+def a_body_over_the_limit_is_refused():
+    with Gateway() as gateway, \
+            socket.create_connection(("127.0.0.1", gateway.port())) as caller:
+        caller.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\n"
+                       b"Content-Length: 33554433\r\n\r\n")
+        assert caller.recv(4096).startswith(b"HTTP/1.1 413 ")
 
 
 main()
