@@ -15,7 +15,10 @@ return function(path)
 		local socket = core.tcp()
 		socket:settimeout(seconds)
 		local done, why = socket:connect("unix@" .. path)
-		if not done then return nil, why or "nobody listens" end
+		if not done then
+			socket:close()
+			return nil, why or "nobody listens"
+		end
 		return socket, false
 	end
 
