@@ -58,6 +58,9 @@ int ctl_verify(struct ctl *, int argc, char **argv);
 /* What is wrong, and what to do.  ctl_doctor.c */
 int ctl_doctor(struct ctl *, int argc, char **argv);
 
+/* Pictures of a router's log.  ctl_plot.c */
+int ctl_plot(struct ctl *, int argc, char **argv);
+
 /* A router over time.  ctl_top.c */
 int ctl_top(struct ctl *, int argc, char **argv);
 

@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "client/ctl_args.h"
 #include "client/ctl_index.h"
+#include "client/log_plot.h"
 
 #define WORDS_MOST 64
 
@@ -108,6 +109,19 @@ put_key(const struct typed *t, const struct wanted *w)
 	put_values(t, word, w->name, w->type);
 }
 
+/* What may be typed behind commands of our own. */
+static void
+put_own(const struct typed *t, const char *words)
+{
+	bool plot = strcmp(words, "plot") == 0;
+
+	for (const struct log_plot *k = log_plots;
+	     plot && t->argc == 0 && k->name != NULL; k++)
+		candidate(k->name, k->help);
+	if ((plot && t->argc == 1) || strcmp(words, "top") == 0)
+		put_names(t, "", "routers", "router");
+}
+
 /* The keys that are not given yet, and the values of the first of them that
  * the next word would fill. */
 static void
@@ -180,6 +194,8 @@ ctl_complete(struct ctl *ctl, int argc, char **argv)
 	t.argv = argv + used;
 	if (e == NULL || strcmp(e->words, "help") == 0)
 		put_commands(&x, argc - used, argv + used);
+	else if (e->args != NULL)
+		put_own(&t, e->words);
 	else
 		put_arguments(&t, e);
 	if (argc == 0)

@@ -57,6 +57,7 @@ client_libctl_la_SOURCES = \
 	client/ctl_import.c \
 	client/ctl_index.c client/ctl_index.h \
 	client/ctl_pipe.c client/ctl_pipe.h \
+	client/ctl_plot.c \
 	client/ctl_progress.c client/ctl_progress.h \
 	client/ctl_record.c client/ctl_record.h \
 	client/ctl_seen.c client/ctl_seen.h \
@@ -69,6 +70,8 @@ client_libctl_la_SOURCES = \
 	client/ctl_words.c client/ctl_words.h \
 	client/doctor.c client/doctor.h client/doctor_config.c client/doctor_daemon.c \
 	client/doctor_facts.c client/doctor_learning.c client/doctor_setup.c \
+	client/log_plot.c client/log_plot.h client/log_rounds.c \
+	client/log_rounds.h \
 	client/top.c client/top.h client/top_columns.c client/top_columns.h \
 	client/top_json.c client/top_keys.c client/top_screen.c \
 	client/top_screen.h client/top_view.c client/top_view.h \
@@ -76,7 +79,7 @@ client_libctl_la_SOURCES = \
 	daemon/method.c daemon/method.h daemon/methods.c
 client_libctl_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(NCURSES_CFLAGS) \
 	-DMETHODS_WITHOUT_DAEMON -DSBINDIR='"$(sbindir)"'
-client_libctl_la_LIBADD = client/libmaps.la client/libbanditd.la $(BASE) $(JANSSON_LIBS) \
+client_libctl_la_LIBADD = plot/libfigure.la client/libmaps.la client/libbanditd.la $(BASE) $(JANSSON_LIBS) \
 	$(NCURSES_LIBS) $(XXHASH_LIBS)
 
 bin_PROGRAMS += client/banditctl

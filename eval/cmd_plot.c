@@ -2,14 +2,9 @@
 /* bandit-eval plot: pictures in files, or as text. */
 #include <err.h>
 #include <getopt.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "eval/commands.h"
@@ -17,17 +12,19 @@
 
 static const char usage[] =
     "usage: bandit-eval plot [-t kind] [-y column] [--problem name]...\n"
-    "                        [--policy spec]... [-o file] prefix\n"
+    "                        [--policy spec]... [-o file] [--dark] prefix\n"
     "  -t  curve (default), share, calibration or pareto\n"
     "  -y  what a curve shows: otb (default), reward, regret, opr or cost\n"
     "  --problem, --policy  only these\n"
     "  -o  draw into file.svg or file.png; else as text\n"
+    "  --dark  light on dark\n"
     "prefix is what replay was given with -o.\n";
 
 struct options {
 	const struct plot_kind *kind;
 	struct plot plot;
 	const char *out;
+	enum theme theme;
 };
 
 static const struct plot_kind *
@@ -53,7 +50,8 @@ parse(struct options *o, int argc, char **argv)
 {
 	static const struct option longs[] = { { "problem", required_argument,
 						   NULL, 'p' },
-		{ "policy", required_argument, NULL, 'q' }, { 0 } };
+		{ "policy", required_argument, NULL, 'q' },
+		{ "dark", no_argument, NULL, 'd' }, { 0 } };
 	int c;
 
 	*o = (struct options){ .kind = plot_kinds, .plot.metric = "otb" };
@@ -75,42 +73,14 @@ parse(struct options *o, int argc, char **argv)
 		case 'q':
 			name_add(&o->plot.policies, optarg);
 			break;
+		case 'd':
+			o->theme = THEME_DARK;
+			break;
 		default:
 			return false;
 		}
 	o->plot.prefix = argv[optind];
 	return optind + 1 == argc;
-}
-
-/* A number of the environment, as a shell sets COLUMNS; else 0. */
-static int
-size_in(const char *name)
-{
-	const char *text = getenv(name);
-	long n = text == NULL ? 0 : strtol(text, NULL, 10);
-
-	return n >= 20 && n <= 1000 ? (int)n : 0;
-}
-
-static void
-screen_ask(struct screen *s)
-{
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-	bool tty = isatty(STDOUT_FILENO);
-	struct winsize size = { 0 };
-
-	setlocale(LC_CTYPE, "");
-	s->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-	s->colour = tty && (no == NULL || *no == '\0') && term != NULL &&
-	    strcmp(term, "dumb") != 0;
-	if (tty)
-		ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
-	s->columns = size_in("COLUMNS");
-	if (s->columns == 0)
-		s->columns = size.ws_col >= 20 ? size.ws_col : 80;
-	s->rows = size_in("LINES");
-	if (s->rows == 0)
-		s->rows = size.ws_row >= 12 ? size.ws_row : 24;
 }
 
 static void
@@ -141,7 +111,7 @@ cmd_plot(int argc, char **argv)
 	}
 	e = o.kind->read(&figure, &o.plot, &f);
 	if (e == ERR_NONE && o.out != NULL)
-		e = figure_draw(&figure, o.out, &f);
+		e = figure_draw(&figure, o.out, o.theme, &f);
 	else if (e == ERR_NONE)
 		show(&figure);
 	figure_fini(&figure);

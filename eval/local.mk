@@ -7,13 +7,10 @@ eval_libeval_la_LIBADD = $(GSL_LIBS)
 # Pictures of what a replay has written.
 noinst_LTLIBRARIES += eval/libplot.la
 eval_libplot_la_SOURCES = \
-	eval/canvas.c eval/canvas.h \
-	eval/figure.c eval/figure.h eval/figure_gnuplot.c eval/figure_text.c \
-	eval/gnuplot.c eval/gnuplot.h \
 	eval/plot.c eval/plot.h eval/plot_calibration.c eval/plot_curve.c \
 	eval/plot_read.c eval/plot_read.h eval/plot_share.c \
-	eval/series_gnuplot.c eval/series_gnuplot.h \
-	eval/ticks.c eval/ticks.h eval/tsv.c eval/tsv.h
+	eval/tsv.c eval/tsv.h
+eval_libplot_la_LIBADD = plot/libfigure.la
 
 # Policies that play sets.
 noinst_LTLIBRARIES += eval/libreplay.la

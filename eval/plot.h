@@ -5,7 +5,7 @@
 #ifndef EVAL_PLOT_H
 #define EVAL_PLOT_H
 
-#include "eval/figure.h"
+#include "plot/figure.h"
 
 #define PLOT_NAMES 64
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <math.h>
 #include <string.h>
 
 #include "eval/plot_read.h"
+#include "plot/shapes.h"
 
 #define FEW 10 /* that say nothing of a mean yet, and are left out */
 
@@ -46,12 +46,7 @@ read_calibration(struct figure *figure, const struct plot *plot,
 	    COLUMNS(columns), calibration_row, f);
 
 	figure->columns = 2;
-	for (size_t i = 0; e == ERR_NONE && i < figure->n; i++) {
-		struct extent x = panel_extent(&figure->panel[i], false);
-		double low = fmax(x.x0, x.y0), high = fmin(x.x1, x.y1);
-
-		if (low < high)
-			add_rule(&figure->panel[i], low, low, high, high);
-	}
+	for (size_t i = 0; e == ERR_NONE && i < figure->n; i++)
+		add_diagonal(&figure->panel[i]);
 	return e;
 }

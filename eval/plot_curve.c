@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "eval/plot_read.h"
-
-#define LOG_FROM 30 /* costs that differ by more have a logarithmic scale */
+#include "plot/shapes.h"
 
 /* What a curve can show. */
 struct metric {
@@ -112,43 +110,6 @@ pareto_row(void *arg, const struct tsv_field *field, struct fault *f)
 	return ERR_NONE;
 }
 
-static int
-by_cost(const void *va, const void *vb)
-{
-	const struct point *a = va, *b = vb;
-
-	if (a->x != b->x)
-		return a->x < b->x ? -1 : 1;
-	return (a->y < b->y) - (a->y > b->y);
-}
-
-/* The points that no other beats in cost and reward, as stairs. */
-static void
-add_front(struct panel *p)
-{
-	struct series all = { 0 }, *front;
-
-	for (size_t i = 0; i < p->n; i++)
-		for (size_t k = 0; k < p->series[i].n; k++)
-			series_add(&all, p->series[i].point[k].x,
-			    p->series[i].point[k].y, 0);
-	qsort(all.point, all.n, sizeof *all.point, by_cost);
-	front = figure_rule(p);
-	for (size_t i = 0; i < all.n; i++) {
-		const struct point *q = &all.point[i];
-
-		if (front->n > 0 && q->y <= front->point[front->n - 1].y)
-			continue;
-		if (front->n > 0)
-			series_add(front, q->x, front->point[front->n - 1].y,
-			    0);
-		series_add(front, q->x, q->y, 0);
-	}
-	series_add(front, all.point[all.n - 1].x, front->point[front->n - 1].y,
-	    0);
-	free(all.point);
-}
-
 enum err
 read_pareto(struct figure *figure, const struct plot *plot, struct fault *f)
 {
@@ -166,11 +127,7 @@ read_pareto(struct figure *figure, const struct plot *plot, struct fault *f)
 	figure_fini(&curves);
 	if (e == ERR_DATA && !r.some)
 		fault_add(f, ", with a cost and a reward");
-	for (size_t i = 0; e == ERR_NONE && i < figure->n; i++) {
-		struct extent x = panel_extent(&figure->panel[i], false);
-
-		figure->panel[i].log = x.x0 > 0 && x.x1 > LOG_FROM * x.x0;
+	for (size_t i = 0; e == ERR_NONE && i < figure->n; i++)
 		add_front(&figure->panel[i]);
-	}
 	return e;
 }

@@ -52,12 +52,3 @@ read_file(struct reading *r, const char *suffix, const struct tsv_column *c,
 	buf_free(&path);
 	return e;
 }
-
-void
-add_rule(struct panel *p, double x0, double y0, double x1, double y1)
-{
-	struct series *s = figure_rule(p);
-
-	series_add(s, x0, y0, 0);
-	series_add(s, x1, y1, 0);
-}

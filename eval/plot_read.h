@@ -32,9 +32,6 @@ bool row_wanted(struct reading *, const struct tsv_field *);
 struct panel *panel_of(struct figure *, const char *problem, const char *second,
     const char *xlabel, const char *ylabel);
 
-/* A straight line to compare with. */
-void add_rule(struct panel *, double x0, double y0, double x1, double y1);
-
 enum err read_curve(struct figure *, const struct plot *, struct fault *);
 enum err read_share(struct figure *, const struct plot *, struct fault *);
 enum err read_calibration(struct figure *, const struct plot *, struct fault *);

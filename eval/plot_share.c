@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "eval/plot_read.h"
+#include "plot/shapes.h"
 
 #define MOST_COLUMNS 5 /* of panels */
 #define ROUNDING 1e-6
@@ -25,50 +26,16 @@ share_row(void *arg, const struct tsv_field *field, struct fault *f)
 	return ERR_NONE;
 }
 
-/* An area has a width: what is known of one step counts from the first. */
-static void
-from_start(struct series *s)
-{
-	if (s->n != 1)
-		return;
-	series_add(s, s->point[0].x, s->point[0].y, 0);
-	s->point[1] = s->point[0];
-	s->point[0].x = 0;
-}
-
-/* Puts an area on top of the one before, or NULL; false: it has other steps. */
-static bool
-stack_on(struct series *s, const struct series *under)
-{
-	if (under != NULL && under->n != s->n)
-		return false;
-	for (size_t k = 0; k < s->n; k++) {
-		struct point *q = &s->point[k];
-
-		if (under != NULL && under->point[k].x != q->x)
-			return false;
-		q->lo = under == NULL ? 0 : under->point[k].hi;
-		q->hi = q->lo + q->y;
-		q->y = q->hi;
-	}
-	return true;
-}
-
 static enum err
 stack(const struct figure *figure, struct panel *p, struct fault *f)
 {
-	for (size_t i = 0; i < p->n; i++) {
-		const struct series *under = i > 0 ? &p->series[i - 1] : NULL;
+	const struct series *other = stack_areas(p);
 
-		if (!stack_on(&p->series[i], under))
-			return fault_set(f, ERR_DATA,
-			    "%s, %s: arm %s has other steps than %s", p->title,
-			    p->subtitle, figure->key[p->series[i].key],
-			    figure->key[under->key]);
-	}
-	for (size_t i = 0; i < p->n; i++)
-		from_start(&p->series[i]);
-	return ERR_NONE;
+	if (other == NULL)
+		return ERR_NONE;
+	return fault_set(f, ERR_DATA, "%s, %s: arm %s has other steps than %s",
+	    p->title, p->subtitle, figure->key[other->key],
+	    figure->key[other[-1].key]);
 }
 
 /* A row of panels is a problem, where its policies fit. */

@@ -29,7 +29,7 @@ check() {
 	fi
 }
 
-echo 1..14
+echo 1..15
 check 'banditctl pi' 'ping'
 check 'banditctl arm e' 'enable'
 check 'banditctl arms' 'arms'
@@ -44,4 +44,5 @@ check 'banditctl ping ' ''
 check 'banditctl help arm dis' 'disable'
 check 'banditctl to' 'top'
 check 'banditctl do' 'doctor'
+check 'banditctl plot cu' 'curve'
 exit $failed

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "eval/gnuplot.h"
+#include "plot/gnuplot.h"
 
 #include <ctype.h>
 #include <errno.h>

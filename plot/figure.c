@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "eval/figure.h"
+#include "plot/figure.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -11,9 +11,9 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "eval/canvas.h"
-#include "eval/figure.h"
-#include "eval/ticks.h"
+#include "plot/canvas.h"
+#include "plot/figure.h"
+#include "plot/ticks.h"
 
 #define ENDS 4 /* columns at the right for the letters */
 #define LEAST_ROWS 6
@@ -65,6 +65,8 @@ make_ticks(struct drawing *d, int rows, int columns)
 		return;
 	}
 	most = columns / 14 < TICKS_MAX ? columns / 14 : TICKS_MAX - 1;
+	if (d->panel->whole && most > d->extent.x1 - d->extent.x0)
+		most = (int)(d->extent.x1 - d->extent.x0);
 	ticks_fill(&d->x, d->extent.x0, d->extent.x1, most < 1 ? 1 : most);
 }
 

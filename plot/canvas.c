@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "eval/canvas.h"
+#include "plot/canvas.h"
 
 #include <stdlib.h>
 

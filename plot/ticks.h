@@ -2,8 +2,8 @@
 /*
  * ticks.h: round numbers along an axis.
  */
-#ifndef EVAL_TICKS_H
-#define EVAL_TICKS_H
+#ifndef PLOT_TICKS_H
+#define PLOT_TICKS_H
 
 #define TICKS_MAX 32
 #define TICKS_LABEL 12

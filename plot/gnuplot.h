@@ -5,8 +5,8 @@
  * It reads them from a file without a name and writes to one that we opened:
  * no shell sees a name, and no name is a command to gnuplot.
  */
-#ifndef EVAL_GNUPLOT_H
-#define EVAL_GNUPLOT_H
+#ifndef PLOT_GNUPLOT_H
+#define PLOT_GNUPLOT_H
 
 #include "base/buf.h"
 #include "base/err.h"

@@ -6,8 +6,8 @@
  * one dot, which shows as the letter of whose line it is.  Dots count from the
  * left and from below; what lies outside is left out.
  */
-#ifndef EVAL_CANVAS_H
-#define EVAL_CANVAS_H
+#ifndef PLOT_CANVAS_H
+#define PLOT_CANVAS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -9,10 +9,10 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
-#include "eval/figure.h"
-#include "eval/gnuplot.h"
-#include "eval/series_gnuplot.h"
-#include "eval/ticks.h"
+#include "plot/figure.h"
+#include "plot/gnuplot.h"
+#include "plot/series_gnuplot.h"
+#include "plot/ticks.h"
 
 #define WIDTH 960
 #define LEFT 80 /* margins of a panel */
@@ -27,11 +27,10 @@
 #define TICK 64    /* columns between two on the x axis, at least */
 #define PAD 0.04   /* of an axis, free at both ends */
 
-#define GREY "#555555"
-
 struct page {
 	struct buf *out;
 	const struct figure *figure;
+	enum theme theme;
 	size_t columns, rows; /* of panels */
 	size_t key_columns, key_rows;
 	double panel_width, panel_height, top, height;
@@ -118,13 +117,15 @@ put_sample(const struct page *p, size_t key, double x, double y)
 			buf_puts(p->out, " lw 10");
 		else
 			series_line_style(p->out, key);
-		buf_printf(p->out, " lc rgb '%s'\n", series_colour(key));
+		buf_printf(p->out, " lc rgb '%s'\n",
+		    series_colour(key, p->theme));
 	}
 	if (!area) {
 		put_place(p, "set label '' at", (x + end) / 2, y);
 		buf_puts(p->out, " point");
 		series_mark_style(p->out, key, 0.9);
-		buf_printf(p->out, " lc rgb '%s'\n", series_colour(key));
+		buf_printf(p->out, " lc rgb '%s'\n",
+		    series_colour(key, p->theme));
 	}
 }
 
@@ -142,7 +143,8 @@ put_key(const struct page *p)
 		buf_puts(p->out, "set label ");
 		gnuplot_quote(p->out, p->figure->key[i]);
 		put_place(p, " at", x + KEY_SAMPLE, y);
-		buf_puts(p->out, " left noenhanced\n");
+		buf_printf(p->out, " left noenhanced tc rgb '%s'\n",
+		    palettes[p->theme].text);
 	}
 }
 
@@ -194,7 +196,8 @@ put_title(const struct page *p, size_t i, int line, const char *name)
 	put_name(p, name);
 	put_place(p, " at", x + (LEFT + p->panel_width - RIGHT) / 2,
 	    y + (line + 0.7) * TITLE);
-	buf_puts(p->out, " center noenhanced\n");
+	buf_printf(p->out, " center noenhanced tc rgb '%s'\n",
+	    palettes[p->theme].text);
 }
 
 /* Labels that the panel beside or below has as well are there once. */
@@ -209,13 +212,16 @@ put_titles(const struct page *p, size_t i)
 	put_title(p, i, 0, panel->title);
 	if (panel->subtitle != NULL)
 		put_title(p, i, 1, panel->subtitle);
-	buf_printf(p->out, "set xlabel '%s'\nset ylabel '%s'\n",
+	buf_printf(p->out,
+	    "set xlabel '%s' tc rgb '%s'\nset ylabel '%s' tc rgb '%s'\n",
 	    below != NULL && strcmp(below->xlabel, panel->xlabel) == 0
 		? ""
 		: panel->xlabel,
+	    palettes[p->theme].text,
 	    left != NULL && strcmp(left->ylabel, panel->ylabel) == 0
 		? ""
-		: panel->ylabel);
+		: panel->ylabel,
+	    palettes[p->theme].text);
 }
 
 static void
@@ -242,6 +248,7 @@ put_axes(const struct page *p, const struct panel *panel)
 	double dx = kind == SERIES_POINTS ? PAD * (e.x1 - e.x0) : 0;
 	double dy = kind == SERIES_AREA ? 0 : PAD * (e.y1 - e.y0);
 	double times = pow(e.x1 / e.x0, PAD);
+	double step = tick_step(e.x0, e.x1, (int)(p->panel_width / TICK));
 
 	buf_printf(p->out, "set yrange [%.12g:%.12g]\n", e.y0 - dy, e.y1 + dy);
 	if (panel->log)
@@ -253,8 +260,19 @@ put_axes(const struct page *p, const struct panel *panel)
 		buf_printf(p->out,
 		    "unset logscale x\nset xtics %.12g\n"
 		    "set xrange [%.12g:%.12g]\n",
-		    tick_step(e.x0, e.x1, (int)(p->panel_width / TICK)),
-		    e.x0 - dx, e.x1 + dx);
+		    panel->whole ? fmax(step, 1) : step, e.x0 - dx, e.x1 + dx);
+}
+
+static void
+put_area_name(const struct page *p, const struct panel *panel,
+    const struct series *s)
+{
+	const char *name = p->figure->key[s->key];
+	struct extent e = panel_extent(panel, false);
+	double width = LETTER * (1 + (double)letters(name)) /
+	    (p->panel_width - LEFT - RIGHT) * (e.x1 - e.x0);
+
+	series_put_label(p->out, s, name, width, p->theme);
 }
 
 /* A panel without a point still has its axes. */
@@ -268,15 +286,17 @@ put_panel(const struct page *p, size_t i)
 	put_axes(p, panel);
 	put_data(p->out, panel);
 	for (size_t k = 0; k < panel->n; k++)
-		series_put_label(p->out, &panel->series[k],
-		    p->figure->key[panel->series[k].key]);
+		if (panel->series[k].kind == SERIES_AREA)
+			put_area_name(p, panel, &panel->series[k]);
 	buf_puts(p->out, "plot ");
 	for (size_t k = 0; k < panel->n; k++)
 		if (panel->series[k].n > 0)
-			series_put_below(p->out, &panel->series[k], k);
+			series_put_below(p->out, &panel->series[k], k,
+			    p->theme);
 	for (size_t k = 0; k < panel->n; k++)
 		if (panel->series[k].n > 0)
-			series_put_above(p->out, &panel->series[k], k);
+			series_put_above(p->out, &panel->series[k], k,
+			    p->theme);
 	buf_puts(p->out, "NaN notitle\nunset label\nunset arrow\n");
 }
 
@@ -284,12 +304,15 @@ put_panel(const struct page *p, size_t i)
 static void
 put_figure(struct page *p, const char *terminal, double scale)
 {
+	const struct palette *c = &palettes[p->theme];
+
 	buf_printf(p->out,
 	    "set encoding utf8\nset terminal %s size %.0f, %.0f "
-	    "font 'sans,12' background 'white'\nset multiplot\n"
-	    "unset key\nset border 3 lc rgb '" GREY "'\nset tics nomirror out\n"
-	    "set grid lc rgb '#e4e4e4' lw 1 lt 1\n",
-	    terminal, scale * WIDTH, scale * p->height);
+	    "font 'sans,12' background '%s'\nset multiplot\n"
+	    "unset key\nset border 3 lc rgb '%s'\nset tics nomirror out "
+	    "tc rgb '%s'\nset grid lc rgb '%s' lw 1 lt 1\n",
+	    terminal, scale * WIDTH, scale * p->height, c->background, c->axes,
+	    c->text, c->grid);
 	put_key(p);
 	for (size_t i = 0; i < p->figure->n; i++)
 		put_panel(p, i);
@@ -297,11 +320,12 @@ put_figure(struct page *p, const char *terminal, double scale)
 }
 
 enum err
-figure_draw(const struct figure *figure, const char *path, struct fault *f)
+figure_draw(const struct figure *figure, const char *path, enum theme theme,
+    struct fault *f)
 {
 	const char *dot = strrchr(path, '.');
 	struct buf out = { 0 };
-	struct page page = { .out = &out, .figure = figure };
+	struct page page = { .out = &out, .figure = figure, .theme = theme };
 	enum err e;
 
 	lay_out(&page);

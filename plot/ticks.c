@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "eval/ticks.h"
+#include "plot/ticks.h"
 
 #include <math.h>
 #include <stddef.h>

@@ -2,11 +2,12 @@
 /*
  * figure.h: a picture as numbers: panels with series of points, and a key.
  *
- * plot.h makes one from the files of a replay; gnuplot (figure_gnuplot.c)
- * or a terminal (figure_text.c) shows it.  Names are any text.
+ * eval/plot.h makes one from the files of a replay, client/plot.h from a log;
+ * gnuplot (figure_gnuplot.c) or a terminal (figure_text.c) shows it.  Names are
+ * any text.
  */
-#ifndef EVAL_FIGURE_H
-#define EVAL_FIGURE_H
+#ifndef PLOT_FIGURE_H
+#define PLOT_FIGURE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,6 +36,7 @@ struct panel {
 	char *title, *subtitle;      /* that may be NULL */
 	const char *xlabel, *ylabel; /* ours, without quotes */
 	bool log;                    /* x on a logarithmic scale; all x > 0 */
+	bool whole;                  /* x are whole numbers */
 	size_t n, cap;
 	struct series *series; /* [n] */
 };
@@ -69,7 +71,9 @@ struct extent panel_extent(const struct panel *, bool bands);
 /* Draws into the file, by its ending .svg or .png: whole, or not at all.
  * ERR_UNAVAILABLE: there is no gnuplot; ERR_USAGE: another ending;
  * ERR_STORAGE: it cannot be written. */
-enum err figure_draw(const struct figure *, const char *path, struct fault *);
+enum theme { THEME_LIGHT, THEME_DARK };
+enum err figure_draw(const struct figure *, const char *path, enum theme,
+    struct fault *);
 
 /* Appends the figure as text for such a terminal. */
 struct screen {
@@ -77,6 +81,9 @@ struct screen {
 	bool utf8, colour;
 };
 struct buf;
+
+/* Standard output's, by the environment and the terminal; sets the locale. */
+void screen_ask(struct screen *);
 void figure_text(const struct figure *, const struct screen *, struct buf *);
 
 #endif
