@@ -48,19 +48,29 @@ no_json(const json_error_t *error, struct fault *f)
 }
 
 enum err
-pack_json_text(struct buf *out, const char *text, size_t len, struct fault *f)
+json_read(const char *text, size_t len, json_t **out, struct fault *f)
 {
 	json_error_t error;
-	json_t *json = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
-	enum err e = ERR_NONE;
 
-	if (json == NULL)
+	*out = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
+	if (*out == NULL)
 		return no_json(&error, f);
-	if (json_is_object(json))
+	if (json_is_object(*out))
+		return ERR_NONE;
+	json_decref(*out);
+	*out = NULL;
+	return fault_set(f, ERR_BAD_REQUEST,
+	    "it takes a JSON object; this is another value");
+}
+
+enum err
+pack_json_text(struct buf *out, const char *text, size_t len, struct fault *f)
+{
+	json_t *json;
+	enum err e = json_read(text, len, &json, f);
+
+	if (e == ERR_NONE)
 		pack_json(out, json);
-	else
-		e = fault_set(f, ERR_BAD_REQUEST,
-		    "it takes a JSON object; this is another value");
 	json_decref(json);
 	return e;
 }

@@ -16,11 +16,14 @@
 void pack_json(struct buf *, json_t *);
 
 /*
- * Appends the one object that the text is, as a map.  ERR_BAD_REQUEST: it is
- * none, is not UTF-8, or has a key twice; ERR_NOT_FINITE: a number is beyond
- * float64.  Then nothing is appended.  Meanwhile it takes memory of up to about
- * forty times the text.
+ * The one object that the text is; free with json_decref().  ERR_BAD_REQUEST:
+ * it is none, is not UTF-8, or has a key twice; ERR_NOT_FINITE: a number is
+ * beyond float64; *out is NULL then.  It takes memory of up to about forty
+ * times the text.
  */
+enum err json_read(const char *text, size_t len, json_t **out, struct fault *);
+
+/* The same, appended as a map, or nothing. */
 enum err pack_json_text(struct buf *, const char *text, size_t len,
     struct fault *);
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/json_pack.h"
+#include "base/mem.h"
 #include "base/pack.h"
 #include "client/ctl_vector.h"
 

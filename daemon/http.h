@@ -19,7 +19,9 @@ struct http_params {
 	const struct clock *clock;
 	const struct config *config; /* may change by reload */
 	struct rpc *rpc;
-	void *owner; /* of the done function of a drain */
+	const char *(*trouble)(
+	    void *owner); /* why it is not healthy, or NULL */
+	void *owner;      /* of that and of the done function of a drain */
 };
 
 /*

@@ -1,144 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From an HTTP request to a call. */
 #include <event2/buffer.h>
-#include <event2/keyvalq_struct.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/json.h"
 #include "base/json_pack.h"
 #include "base/pack.h"
 #include "daemon/http_peer.h"
+#include "daemon/openapi.h"
 #include "daemon/role.h"
 
-#define GET (EVHTTP_REQ_GET | EVHTTP_REQ_HEAD)
-#define POST EVHTTP_REQ_POST
-
 static void ask_method(struct peer *, const char *name);
+static void ask_metrics(struct peer *, const char *);
+static void ask_health(struct peer *, const char *);
+static void ask_openapi(struct peer *, const char *);
 
-static const struct route routes[] = { { "/v1/", .prefix = true, .verbs = POST,
-					   .ask = ask_method,
-					   .answer = http_reply_json },
-	{ 0 } };
-
-static const char *
-header(struct peer *p, const char *name)
-{
-	return evhttp_find_header(evhttp_request_get_input_headers(p->req),
-	    name);
-}
-
-static int
-header_count(struct peer *p, const char *name)
-{
-	struct evkeyvalq *headers = evhttp_request_get_input_headers(p->req);
-	struct evkeyval *one;
-	int n = 0;
-
-	for (one = headers->tqh_first; one != NULL; one = one->next.tqe_next)
-		n += strcasecmp(one->key, name) == 0;
-	return n;
-}
-
-/* Where the length of a body can be read in two ways, what follows it may be a
- * request that a proxy in front has not seen. */
-static bool
-length_is_plain(struct peer *p)
-{
-	const char *coding = header(p, "Transfer-Encoding");
-	int lengths = header_count(p, "Content-Length");
-
-	if (coding == NULL)
-		return lengths <= 1;
-	return lengths == 0 && strcasecmp(coding, "chunked") == 0 &&
-	    header_count(p, "Transfer-Encoding") == 1;
-}
-
-/* A page in a browser of this machine may have had its own name resolved to
- * this address; what it cannot change is the header. */
-static bool
-host_is_local(const char *host)
-{
-	static const char *const names[] = { "localhost", "127.0.0.1",
-		"[::1]" };
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		size_t n = strlen(names[i]);
-
-		if (strncasecmp(host, names[i], n) == 0 &&
-		    (host[n] == '\0' || host[n] == ':'))
-			return true;
-	}
-	return false;
-}
-
-static bool
-is_json(const char *type)
-{
-	static const char json[] = "application/json";
-
-	if (type == NULL || strncasecmp(type, json, sizeof json - 1) != 0)
-		return false;
-	type += sizeof json - 1;
-	return type[strspn(type, " \t")] == '\0' ||
-	    type[strspn(type, " \t")] == ';';
-}
-
-/* What is wrong with who asks, and how: its status, or 0. */
-static int
-check_sender(struct peer *p, struct fault *f)
-{
-	const char *host = header(p, "Host");
-
-	if (!length_is_plain(p)) {
-		fault_set(f, ERR_BAD_REQUEST,
-		    "the length of the body is said twice, or in a coding "
-		    "that is not chunked");
-		return HTTP_BADREQUEST;
-	}
-	if (p->http->tcp && header(p, "Origin") != NULL) {
-		fault_set(f, ERR_DENIED,
-		    "requests of web pages (with the header Origin) are not "
-		    "served");
-		return 403;
-	}
-	if (p->http->tcp && host != NULL && !host_is_local(host)) {
-		fault_set(f, ERR_DENIED,
-		    "Host is \"%.100s\"; here it is localhost, 127.0.0.1 or "
-		    "[::1]",
-		    host);
-		return 403;
-	}
-	return 0;
-}
-
-static int
-check_shape(struct peer *p, const struct route *r, struct fault *f)
-{
-	unsigned verb = (unsigned)evhttp_request_get_command(p->req);
-	const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(p->req);
-
-	if ((verb & r->verbs) == 0) {
-		const char *allow = r->verbs == POST ? "POST" : "GET, HEAD";
-
-		evhttp_add_header(evhttp_request_get_output_headers(p->req),
-		    "Allow", allow);
-		fault_set(f, ERR_BAD_REQUEST, "%s takes %s",
-		    evhttp_uri_get_path(uri), allow);
-		return HTTP_BADMETHOD;
-	}
-	if (!r->query && evhttp_uri_get_query(uri) != NULL) {
-		fault_set(f, ERR_BAD_REQUEST, "%s takes no query",
-		    evhttp_uri_get_path(uri));
-		return HTTP_BADREQUEST;
-	}
-	if (verb == POST && !is_json(header(p, "Content-Type"))) {
-		fault_set(f, ERR_BAD_REQUEST,
-		    "it takes Content-Type: application/json");
-		return 415;
-	}
-	return 0;
-}
+/* clang-format off */
+static const struct route routes[] = {
+	{ "/v1/", .prefix = true, .verbs = HTTP_POST,
+	  .ask = ask_method, .answer = http_reply_json },
+	{ "/webhook/before", .query = true, .verbs = HTTP_POST,
+	  .ask = hook_before, .answer = hook_decided },
+	{ "/webhook/after", .query = true, .verbs = HTTP_POST,
+	  .ask = hook_after, .answer = hook_told },
+	{ "/metrics", .query = true, .verbs = HTTP_GET,
+	  .ask = ask_metrics, .answer = http_reply_text },
+	{ "/health", .verbs = HTTP_GET, .late = true, .ask = ask_health },
+	{ "/openapi.json", .verbs = HTTP_GET, .ask = ask_openapi },
+	{ 0 }
+};
+/* clang-format on */
 
 static const struct route *
 route_find(const char *path, const char **rest)
@@ -182,18 +73,20 @@ http_ask(struct peer *p)
 	const char *path = uri != NULL ? evhttp_uri_get_path(uri) : NULL;
 	const char *rest = NULL;
 	struct fault f;
-	int status = check_sender(p, &f);
+	int status = http_check_sender(p, &f);
 
 	p->route = route_find(path != NULL ? path : "", &rest);
-	if (status == 0 && p->http->draining)
-		status = HTTP_SERVUNAVAIL,
+	if (status == 0 && p->http->draining &&
+	    (p->route == NULL || !p->route->late)) {
 		fault_set(&f, ERR_SHUTTING_DOWN, "banditd is about to end");
+		status = HTTP_SERVUNAVAIL;
+	}
 	if (status == 0 && p->route == NULL) {
 		refuse_path(p, path != NULL ? path : "");
 		return;
 	}
 	if (status == 0)
-		status = check_shape(p, p->route, &f);
+		status = http_check_shape(p, p->route, &f);
 	if (status != 0)
 		refuse(p, status, &f);
 	else
@@ -242,18 +135,86 @@ http_call(struct peer *p)
 	http_door(h).flush(h, &p->client);
 }
 
+const char *
+http_body(struct peer *p, size_t *len)
+{
+	struct evbuffer *body = evhttp_request_get_input_buffer(p->req);
+	const void *text = evbuffer_pullup(body, -1);
+
+	*len = evbuffer_get_length(body);
+	return text != NULL ? text : "";
+}
+
+void
+http_reject(struct peer *p, const struct fault *f)
+{
+	refuse(p, 0, f);
+}
+
 static void
 ask_method(struct peer *p, const char *name)
 {
-	struct evbuffer *body = evhttp_request_get_input_buffer(p->req);
-	size_t len = evbuffer_get_length(body);
-	const void *text = evbuffer_pullup(body, -1); /* NULL: empty */
+	size_t len;
+	const char *text = http_body(p, &len);
 	struct fault f;
 
 	http_call_begin(p, name);
-	if (pack_json_text(&p->http->frame, text != NULL ? text : "", len,
-		&f) == ERR_NONE)
+	if (pack_json_text(&p->http->frame, text, len, &f) == ERR_NONE)
 		http_call(p);
 	else
-		refuse(p, 0, &f);
+		http_reject(p, &f);
+}
+
+/* As Prometheus says in Accept what it knows. */
+static bool
+knows_openmetrics(struct peer *p)
+{
+	const char *accept = http_header(p, "Accept");
+
+	return accept != NULL &&
+	    strstr(accept, "application/openmetrics-text") != NULL;
+}
+
+static void
+ask_metrics(struct peer *p, const char *rest)
+{
+	struct buf *frame = &p->http->frame;
+
+	(void)rest;
+	p->open = knows_openmetrics(p);
+	http_call_begin(p, "metrics");
+	pack_map(frame, 1);
+	pack_str(frame, "format");
+	pack_str(frame, p->open ? "openmetrics" : "prometheus");
+	http_call(p);
+}
+
+static void
+ask_health(struct peer *p, const char *rest)
+{
+	const char *why = p->http->p.trouble(p->http->p.owner);
+	struct buf *text = &p->http->text;
+
+	(void)rest;
+	text->len = 0;
+	buf_printf(text, "{\"status\": \"%s\", \"reason\": ",
+	    why == NULL ? "ok" : "failing");
+	if (why == NULL)
+		buf_puts(text, "null");
+	else
+		json_put_str(text, why, strlen(why));
+	buf_puts(text, "}\n");
+	http_reply(p, why == NULL ? HTTP_OK : HTTP_SERVUNAVAIL, HTTP_JSON,
+	    text);
+}
+
+static void
+ask_openapi(struct peer *p, const char *rest)
+{
+	struct buf *text = &p->http->text;
+
+	(void)rest;
+	text->len = 0;
+	openapi_print(text);
+	http_reply(p, HTTP_OK, HTTP_JSON, text);
 }

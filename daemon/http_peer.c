@@ -106,6 +106,8 @@ void
 peer_end(struct peer *p)
 {
 	p->req = NULL;
+	json_decref(p->kept);
+	p->kept = NULL;
 	p->deadline = clock_mono(p->http->p.clock) + HTTP_SECONDS;
 }
 
@@ -123,9 +125,9 @@ peer_close(struct peer *p)
 {
 	struct http *h = p->http;
 
+	peer_end(p);
 	bufferevent_decref(p->bev);
 	p->bev = NULL;
-	p->req = NULL;
 	p->writing = false;
 	buf_free(&p->client.out);
 	p->client.out = (struct buf){ 0 };

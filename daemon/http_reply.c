@@ -7,8 +7,6 @@
 #include "base/json.h"
 #include "daemon/http_peer.h"
 
-#define JSON "application/json"
-
 /* By enum err; what is not there is 500. */
 static const int status_of[ERR_COUNT] = {
 	[ERR_BAD_REQUEST] = 400,
@@ -76,7 +74,22 @@ http_reply_json(struct peer *p, struct cursor *result)
 	text->len = 0;
 	json_put(text, result);
 	buf_puts(text, "\n");
-	http_reply(p, HTTP_OK, JSON, text);
+	http_reply(p, HTTP_OK, HTTP_JSON, text);
+}
+
+void
+http_reply_text(struct peer *p, struct cursor *result)
+{
+	struct cursor text = cursor_find(*result, "text");
+	struct value v;
+
+	cursor_next(&text, &v);
+	http_reply(p, HTTP_OK,
+	    p->open ? "application/openmetrics-text; version=1.0.0; "
+		      "charset=utf-8"
+		    : "text/plain; version=0.0.4; charset=utf-8",
+	    &(struct buf){ .data = (uint8_t *)v.u.bytes.data,
+		.len = v.u.bytes.len });
 }
 
 void
@@ -91,7 +104,7 @@ http_refuse(struct peer *p, int status, const struct fault *f)
 	    "{\"error\": {\"code\": \"%s\", \"message\": ", err_word(f->code));
 	json_put_str(text, f->text, strlen(f->text));
 	buf_puts(text, "}}\n");
-	http_reply(p, status, JSON, text);
+	http_reply(p, status, HTTP_JSON, text);
 }
 
 /* "code: sentence", as rpc.c has written it. */

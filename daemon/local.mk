@@ -27,6 +27,8 @@ daemon_libdaemon_la_SOURCES = \
 	daemon/http.c daemon/http.h \
 	daemon/http_address.c daemon/http_address.h \
 	daemon/http_ask.c \
+	daemon/http_check.c \
+	daemon/http_hook.c \
 	daemon/http_peer.c daemon/http_peer.h \
 	daemon/http_reply.c \
 	daemon/inspect.c daemon/inspect.h \
@@ -35,6 +37,7 @@ daemon_libdaemon_la_SOURCES = \
 	daemon/method.c daemon/method.h \
 	daemon/methods.c \
 	daemon/metrics.c \
+	daemon/openapi.c daemon/openapi.h \
 	daemon/params.c daemon/params.h \
 	daemon/retain.c daemon/retain.h \
 	daemon/role.c daemon/role.h \

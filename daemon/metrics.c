@@ -2,24 +2,38 @@
 /*
  * The OpenMetrics text format, version 1.0.0:
  * https://github.com/prometheus/OpenMetrics
+ * or the one of Prometheus before it, where a counter is described under its
+ * whole name:
+ * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/name.h"
 #include "base/pack.h"
 #include "daemon/handlers.h"
 #include "daemon/stats.h"
 
+struct shape {
+	struct buf *b;
+	bool open; /* OpenMetrics */
+};
+
 static void
-head(struct buf *b, const char *name, const char *suffix, enum stat_kind kind,
-    const char *unit, const char *help)
+head(const struct shape *p, const char *name, const char *suffix,
+    enum stat_kind kind, const char *unit, const char *help)
 {
-	buf_printf(b, "# TYPE banditd_%s%s %s\n", name, suffix,
-	    kind == STAT_COUNTER ? "counter" : "gauge");
-	if (unit[0] != '\0')
-		buf_printf(b, "# UNIT banditd_%s%s %s\n", name, suffix, unit);
-	buf_printf(b, "# HELP banditd_%s%s %s\n", name, suffix, help);
+	bool counter = kind == STAT_COUNTER;
+	const char *total = counter && !p->open ? "_total" : "";
+
+	buf_printf(p->b, "# TYPE banditd_%s%s%s %s\n", name, suffix, total,
+	    counter ? "counter" : "gauge");
+	if (p->open && unit[0] != '\0')
+		buf_printf(p->b, "# UNIT banditd_%s%s %s\n", name, suffix,
+		    unit);
+	buf_printf(p->b, "# HELP banditd_%s%s%s %s\n", name, suffix, total,
+	    help);
 }
 
 /* The name of a metric ends in its unit. */
@@ -32,14 +46,15 @@ unit_suffix(const struct stat *row)
 }
 
 static void
-print_stat(const struct stat *row, const struct stat_sources *t, struct buf *b)
+print_stat(const struct stat *row, const struct stat_sources *t,
+    const struct shape *p)
 {
 	double v = row->get(t);
 
 	if (row->kind == STAT_INFO || isnan(v))
 		return;
-	head(b, row->name, unit_suffix(row), row->kind, row->unit, row->help);
-	buf_printf(b, "banditd_%s%s%s %.17g\n", row->name, unit_suffix(row),
+	head(p, row->name, unit_suffix(row), row->kind, row->unit, row->help);
+	buf_printf(p->b, "banditd_%s%s%s %.17g\n", row->name, unit_suffix(row),
 	    row->kind == STAT_COUNTER ? "_total" : "", v);
 }
 
@@ -79,9 +94,9 @@ static const struct arm_stat arm_stats[] = {
 /* Names are of A-Z a-z 0-9 . _ : / - and need no escaping. */
 static void
 print_arm_stat(const struct arm_stat *row, const struct bandit *bandit,
-    struct buf *b)
+    const struct shape *p)
 {
-	head(b, row->name, "", row->kind, "", row->help);
+	head(p, row->name, "", row->kind, "", row->help);
 	for (int i = 0; i < bandit->routers; i++) {
 		const struct router *r = bandit->router[i];
 
@@ -89,7 +104,7 @@ print_arm_stat(const struct arm_stat *row, const struct bandit *bandit,
 			double v = row->get(r->arm[j]);
 
 			if (!isnan(v))
-				buf_printf(b,
+				buf_printf(p->b,
 				    "banditd_%s%s{router=\"%s\",arm=\"%s\"} "
 				    "%.17g\n",
 				    row->name,
@@ -100,49 +115,64 @@ print_arm_stat(const struct arm_stat *row, const struct bandit *bandit,
 }
 
 static void
-print_methods(const struct rpc *rpc, struct buf *b)
+print_methods(const struct rpc *rpc, const struct shape *p)
 {
-	head(b, "calls", "", STAT_COUNTER, "", "Calls of a method.");
+	head(p, "calls", "", STAT_COUNTER, "", "Calls of a method.");
 	for (int i = 0; methods[i].name != NULL; i++)
-		buf_printf(b,
+		buf_printf(p->b,
 		    "banditd_calls_total{method=\"%s\"} %" PRIu64 "\n",
 		    methods[i].name, rpc->stats[i].calls);
-	head(b, "call_errors", "", STAT_COUNTER, "",
+	head(p, "call_errors", "", STAT_COUNTER, "",
 	    "Calls of a method that were answered with an error.");
 	for (int i = 0; methods[i].name != NULL; i++)
-		buf_printf(b,
+		buf_printf(p->b,
 		    "banditd_call_errors_total{method=\"%s\"} %" PRIu64 "\n",
 		    methods[i].name, rpc->stats[i].errors);
-	head(b, "call_seconds", "", STAT_COUNTER, "seconds",
+	head(p, "call_seconds", "", STAT_COUNTER, "seconds",
 	    "Time spent on a method.");
 	for (int i = 0; methods[i].name != NULL; i++)
-		buf_printf(b,
+		buf_printf(p->b,
 		    "banditd_call_seconds_total{method=\"%s\"} "
 		    "%.9g\n",
 		    methods[i].name, rpc->stats[i].seconds);
 }
 
 static void
-print_rejects(const struct rpc *rpc, struct buf *b)
+print_rejects(const struct rpc *rpc, const struct shape *p)
 {
-	head(b, "rejects", "", STAT_COUNTER, "",
+	head(p, "rejects", "", STAT_COUNTER, "",
 	    "Requests answered with an error, by its code.");
 	for (int e = ERR_NONE + 1; e <= ERR_INTERNAL; e++)
-		buf_printf(b,
+		buf_printf(p->b,
 		    "banditd_rejects_total{code=\"%s\"} %" PRIu64 "\n",
 		    err_word((enum err)e), rpc->rejects[e]);
 }
 
 void
-metrics_print(const struct stat_sources *t, struct buf *b)
+metrics_print(const struct stat_sources *t, bool open, struct buf *b)
 {
+	struct shape p = { b, open };
+
 	for (const struct stat *row = stats; row->name != NULL; row++)
-		print_stat(row, t, b);
+		print_stat(row, t, &p);
 	for (const struct arm_stat *row = arm_stats; row->name != NULL; row++)
-		print_arm_stat(row, &t->service->bandit, b);
-	print_methods(&t->service->rpc, b);
-	print_rejects(&t->service->rpc, b);
-	buf_puts(b, "# EOF\n");
+		print_arm_stat(row, &t->service->bandit, &p);
+	print_methods(&t->service->rpc, &p);
+	print_rejects(&t->service->rpc, &p);
+	if (open)
+		buf_puts(b, "# EOF\n");
+}
+
+static enum err
+read_format(struct request *rq, bool *open)
+{
+	const struct arg *arg = rpc_arg(rq, "format");
+
+	*open = !arg->given || word_is("openmetrics", arg->str, arg->len);
+	if (*open || word_is("prometheus", arg->str, arg->len))
+		return ERR_NONE;
+	return fault_set(&rq->fault, ERR_BAD_REQUEST,
+	    "format is \"openmetrics\" or \"prometheus\"");
 }
 
 enum err
@@ -150,9 +180,12 @@ do_metrics(struct request *rq)
 {
 	struct stat_sources t;
 	struct buf text = { 0 };
+	bool open;
 
+	if (read_format(rq, &open) != ERR_NONE)
+		return ERR_BAD_REQUEST;
 	stats_take(&t, rq->owner);
-	metrics_print(&t, &text);
+	metrics_print(&t, open, &text);
 	pack_map(rq->out, 1);
 	pack_str(rq->out, "text");
 	pack_strn(rq->out, (const char *)text.data, text.len);

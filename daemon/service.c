@@ -135,6 +135,18 @@ listen_socket(struct service *s, struct fault *f)
 	    f);
 }
 
+static const char *
+trouble(void *rpc)
+{
+	struct service *s = ((struct rpc *)rpc)->owner;
+
+	if (s->draining)
+		return "banditd is about to end";
+	return disk_full(s) ? "the disk is full: decisions go on, rewards are "
+			      "refused until there is space again"
+			    : NULL;
+}
+
 static enum err
 listen_http(struct service *s, struct fault *f)
 {
@@ -145,6 +157,7 @@ listen_http(struct service *s, struct fault *f)
 		.clock = &s->clock,
 		.config = &s->config,
 		.rpc = &s->rpc,
+		.trouble = trouble,
 		.owner = &s->rpc },
 	    f);
 }

@@ -33,7 +33,8 @@ extern const struct stat stats[];
 
 void stats_take(struct stat_sources *, struct service *);
 
-/* The OpenMetrics text, ending in "# EOF". */
-void metrics_print(const struct stat_sources *, struct buf *);
+/* The OpenMetrics text, ending in "# EOF", or where not open that of Prometheus
+ * before there was OpenMetrics. */
+void metrics_print(const struct stat_sources *, bool open, struct buf *);
 
 #endif

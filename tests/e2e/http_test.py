@@ -2,13 +2,15 @@
 of; clients that are slow, many, or gone."""
 import json
 import os
+import shutil
 import signal
 import socket
 import stat
+import subprocess
 import threading
 
 from daemon import PATIENCE, Daemon
-from tap import main, test
+from tap import Skip, main, test
 from web import JSON, HttpDaemon, exchange, post
 
 CONFIG = """
@@ -206,7 +208,7 @@ def numbers_beyond_float32_are_refused():
 @test
 def wrong_params_are_refused_as_over_the_socket():
     for params, status, code, word in (
-            ({}, 400, "bad_request", "this is missing: x or text"),
+            ({}, 400, "bad_request", "missing: x or text"),
             ({"x": X, "nope": 1}, 400, "bad_request", "nope"),
             ({"x": "text"}, 400, "bad_request", "x takes"),
             ({"x": [1, "2", 3]}, 400, "bad_request", "x[1]"),
@@ -533,6 +535,296 @@ def ipv6_loopback_is_served():
         connection = d.connect()
         assert post(connection, "decide", {"x": X})[0] == 200
         connection.close()
+
+
+def get(d, path, **headers):
+    connection = d.connect()
+    answer = exchange(connection, "GET", path, headers=headers)
+    connection.close()
+    return answer
+
+
+@test
+def health_says_that_it_serves():
+    for d in both:
+        status, headers, body = get(d, "/health")
+        assert status == 200
+        assert headers["Content-Type"] == "application/json"
+        assert json.loads(body) == {"status": "ok", "reason": None}
+        assert get(d, "/health?a")[0] == 400
+        refused(d, 405, "bad_request", "POST", "/health", b"{}")
+    connection = unix.connect()
+    assert exchange(connection, "HEAD", "/health")[::2] == (200, b"")
+    connection.close()
+
+
+@test
+def metrics_come_in_the_format_that_is_asked_for():
+    status, headers, text = get(unix, "/metrics")
+    assert status == 200
+    assert headers["Content-Type"] == \
+        "text/plain; version=0.0.4; charset=utf-8"
+    assert b"# TYPE banditd_decisions_total counter\n" in text
+    assert b"# EOF" not in text and b"# UNIT" not in text
+    status, headers, text = get(
+        unix, "/metrics", Accept="application/openmetrics-text;version=1.0.0,"
+        "application/openmetrics-text;version=0.0.1;q=0.75,"
+        "text/plain;version=0.0.4;q=0.5,*/*;q=0.1")
+    assert status == 200
+    assert headers["Content-Type"] == \
+        "application/openmetrics-text; version=1.0.0; charset=utf-8"
+    assert b"# TYPE banditd_decisions counter\n" in text
+    assert text.endswith(b"# EOF\n")
+    # Whose role does not allow it is told so.
+    status, _, text = get(tcp, "/metrics")
+    assert (status, json.loads(text)["error"]["code"]) == (403, "denied")
+    unix.client().fails("bad_request", "metrics", format="xml")
+
+
+@test
+def promtool_finds_nothing_wrong_with_the_metrics():
+    if not shutil.which("promtool"):
+        raise Skip("there is no promtool")
+    done = subprocess.run(["promtool", "check", "metrics"],
+                          input=get(unix, "/metrics")[2], check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert done.returncode == 0 and done.stdout == b"", done.stdout.decode()
+
+
+def resolve(document, reference):
+    """What a $ref points to; it must be there."""
+    found = document
+    for key in reference.removeprefix("#/").split("/"):
+        found = found[key]
+    return found
+
+
+def references(part):
+    if isinstance(part, dict):
+        if "$ref" in part:
+            yield part["$ref"]
+        part = list(part.values())
+    if isinstance(part, list):
+        for item in part:
+            yield from references(item)
+
+
+KINDS = {"vector": "array", "names": "array", "text": "string",
+         "name": "string", "number": "number", "boolean": "boolean",
+         "settings": "object", "event": "object"}
+
+
+@test
+def the_openapi_document_has_every_method():
+    status, headers, text = get(tcp, "/openapi.json")
+    assert (status, headers["Content-Type"]) == (200, "application/json")
+    document = json.loads(text)
+    assert document["openapi"] == "3.1.0"
+    assert document["info"]["title"] == "banditd"
+    assert document["info"]["version"] == \
+        unix.client().call("ping")["version"]
+    ids = [verb["operationId"] for path in document["paths"].values()
+           for verb in path.values()]
+    assert len(ids) == len(set(ids))
+    for reference in references(document):
+        resolve(document, reference)
+    methods = unix.client().call("methods")["methods"]
+    for method in methods:
+        post_ = document["paths"]["/v1/" + method["name"]]["post"]
+        assert post_["summary"] == method["help"]
+        assert sorted(post_["responses"]) == ["200", "default"]
+        schema = post_["requestBody"]["content"]["application/json"]["schema"]
+        assert schema["additionalProperties"] is False
+        params = {p["name"]: p for p in method["params"]}
+        assert set(schema["properties"]) == set(params)
+        assert schema["required"] == [p["name"] for p in method["params"]
+                                      if p["required"]]
+        either = [p["name"] for p in method["params"] if p.get("either")]
+        assert [one["required"] for one in schema.get("oneOf", [])] == \
+            [[name] for name in either], method["name"]
+        for name, found in schema["properties"].items():
+            assert found["type"] == KINDS[params[name]["type"]], name
+            assert found["description"] == params[name]["help"]
+    others = [path for path in document["paths"]
+              if not path.startswith("/v1/")]
+    assert len(document["paths"]) == len(methods) + len(others)
+    for path in others:
+        for verb in document["paths"][path]:
+            connection = unix.connect()
+            found = exchange(connection, verb.upper(), path)[0]
+            assert found not in (404, 405), path
+            connection.close()
+
+
+HOOKED = """
+router "default" {
+    input = "text"
+    dimension = 64
+    arm "a" { }
+    arm "b" { }
+}
+router "vectors" { dimension = 3  arm "a" { }  arm "b" { } }
+"""
+CHAT = {"model": "any", "temperature": 0.7, "n": 9007199254740993,
+        "messages": [{"role": "user", "content": "h\u00e9llo \U0001f600"}]}
+
+
+def hook(connection, path, document):
+    body = document if isinstance(document, bytes) else json.dumps(document)
+    status, _, text = exchange(connection, "POST", "/webhook/" + path, body,
+                               JSON)
+    return status, json.loads(text)
+
+
+def before(connection, query="", metadata=None, text="hello"):
+    return hook(connection, "before" + query, {
+        "request": {"json": CHAT, "text": text, "isStreamingRequest": False},
+        "response": {"json": {}, "text": "", "statusCode": None},
+        "provider": "openai", "requestType": "chatComplete",
+        "metadata": metadata or {}, "eventType": "beforeRequestHook"})
+
+
+def answered(text="fine", status=200, end="stop", tokens=7, **message):
+    return {"text": text, "statusCode": status, "json": {
+        "id": "1", "usage": {"total_tokens": tokens}, "choices": [
+            {"finish_reason": end, "message": {"content": text, **message}}]}}
+
+
+def after(connection, request, response, query=""):
+    return hook(connection, "after" + query, {
+        "request": {"json": request, "text": "hello"}, "response": response,
+        "eventType": "afterRequestHook"})
+
+
+@test
+def a_webhook_before_names_the_model_and_keeps_the_rest():
+    with HttpDaemon(HOOKED, tcp=True) as d:
+        connection = d.connect()
+        status, found = before(connection)
+        assert status == 200 and found["verdict"] is True
+        data = found["data"]
+        known = d.client().call("explain", decision=data["decision"])
+        assert known["slate"] == [data["arm"]]
+        request = found["transformedData"]["request"]["json"]
+        tag = request.pop("banditd")
+        assert (tag["decision"], tag["arm"]) == (data["decision"], data["arm"])
+        assert request == {**CHAT, "model": data["arm"]}
+        # The caller's own id, and its vector.
+        found = before(connection, metadata={"banditd_decision": "own-1"})[1]
+        assert found["data"]["decision"] == "own-1"
+        assert before(connection, "?router=vectors", text=None, metadata={
+            "banditd_x": X})[0] == 200
+        connection.close()
+
+
+@test
+def a_webhook_after_rewards_by_status_latency_and_tokens():
+    with HttpDaemon(HOOKED, tcp=True) as d:
+        connection, client = d.connect(), d.client()
+
+        def reward(response, query=""):
+            """What was learnt of one answer, and what the caller is told."""
+            request = before(connection)[1]["transformedData"]["request"][
+                "json"]
+            status, found = after(connection, request, response, query)
+            assert status == 200 and found["verdict"] is True, found
+            body = found["transformedData"]["response"]["json"]
+            assert body.pop("banditd") == request["banditd"]
+            assert body == response["json"]
+            if not found["data"]["applied"]:
+                return found["data"]["reason"]
+            part = client.call("export", **{"from": found["data"]["seq"]})
+            assert part["events"][0]["decision"]["id"] == \
+                request["banditd"]["decision"]
+            return part["events"][0]["reward"]
+
+        assert 0.9 < reward(answered()) <= 1
+        assert reward(answered(), "?latency=1e-9") < 0.01
+        assert 0.09 < reward(answered(tokens=90), "?tokens=10") <= 0.1
+        assert 0.9 < reward(answered(tokens=90), "?latency=100") <= 1
+        assert 0.9 < reward(answered(None, tool_calls=[{"id": "1"}])) <= 1
+        for wrong in (answered(""), answered(None), answered(status=500),
+                      answered(status=429), answered(status=408),
+                      answered(end="content_filter")):
+            assert reward(wrong) == 0, wrong
+        assert "no reward" in reward(answered(status=400))
+        rewards = client.call("status")["rewards"]
+        assert "no reward" in reward(answered(), "?reward=later")
+        assert client.call("status")["rewards"] == rewards
+        # An answer that banditd had no part in goes on as it is.
+        found = after(connection, CHAT, answered())
+        assert found[0] == 200 and "transformedData" not in found[1]
+        # What comes twice counts once.
+        request = before(connection)[1]["transformedData"]["request"]["json"]
+        for applied in (True, False):
+            found = after(connection, request, answered())[1]
+            assert found["data"]["applied"] is applied
+        connection.close()
+
+
+@test
+def wrong_webhooks_are_refused():
+    with HttpDaemon(HOOKED, tcp=True) as d:
+        connection = d.connect()
+        good = {"request": {"json": CHAT, "text": "hello"}}
+        tagged = {"request": {"json": {"banditd": {"decision": "d1.1.9"}}},
+                  "response": answered()}
+        for path, document, status, word in (
+                ("before", b"", 400, "JSON"), ("before", b"[]", 400, "object"),
+                ("before", {}, 400, "Portkey"),
+                ("before", {"request": []}, 400, "Portkey"),
+                ("before", {"request": {"json": 1}}, 400, "Portkey"),
+                ("before", {"request": {"json": {}}}, 400, "text"),
+                ("before", {"request": {"json": {}, "text": [1]}}, 400, "text"),
+                ("before", b'{"request": {"json": {"a": ' + b"[" * 4000 +
+                 b"]" * 4000 + b"}}}", 400, ""),
+                ("before", {**good, "metadata": {"banditd_x": [1, 2]}}, 400,
+                 "text"),
+                ("before", {**good, "metadata": {"banditd_decision": "a b"}},
+                 400, "decision"),
+                ("before?router=no", good, 404, "no router"),
+                ("before?router=", good, 400, "router"),
+                ("before?router=" + "a" * 65, good, 400, "router"),
+                ("before?latency=1", good, 400, "latency"),
+                ("after", {}, 400, "Portkey"),
+                ("after", tagged, 404, "no decision"),
+                ("after", {**tagged, "request": {"json": {"banditd": 1}}},
+                 400, "decision"),
+                ("after?latency=0", tagged, 400, "latency"),
+                ("after?latency=x", tagged, 400, "latency"),
+                ("after?tokens=-1", tagged, 400, "tokens"),
+                ("after?tokens=nan", tagged, 400, "tokens"),
+                ("after?reward=never", tagged, 400, "reward"),
+                ("after?router=default", tagged, 400, "router")):
+            found = hook(connection, path, document)
+            assert found[0] == status, (path, document, found)
+            assert word in found[1]["error"]["message"], (path, word, found)
+        status = d.client().call("status")
+        assert status["decisions"] == status["rewards"] == 0
+        # Deep is what the gateway may keep.
+        deep = {"a": 1}
+        for _ in range(50):
+            deep = {"a": [deep]}
+        found = hook(connection, "before", {"request": {
+            "json": {"schema": deep}, "text": "hello"}})
+        assert found[0] == 200
+        assert found[1]["transformedData"]["request"]["json"]["schema"] == deep
+        connection.close()
+
+
+@test
+def a_gateway_that_leaves_a_webhook_harms_nobody():
+    with HttpDaemon(HOOKED, tcp=True) as d:
+        body = json.dumps({"request": {"json": CHAT, "text": "hi"}}).encode()
+        for _ in range(20):
+            with d.dial() as s:
+                s.sendall(b"POST /webhook/before HTTP/1.1\r\n"
+                          b"Content-Type: application/json\r\n"
+                          b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        connection = d.connect()
+        assert before(connection)[0] == 200
+        connection.close()
+        assert d.stop() == 0
 
 
 @test

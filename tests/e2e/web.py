@@ -22,6 +22,13 @@ class UnixConnection(http.client.HTTPConnection):
         self.sock.connect(self.path)
 
 
+def address(daemon):
+    """Host and port that a daemon listens on since its last start."""
+    found = re.findall(r"HTTP on \[?([0-9.:]+?)\]?:(\d+)\n",
+                       daemon.read_log())
+    return found[-1][0], int(found[-1][1])
+
+
 class HttpDaemon(Daemon):
     """A daemon that serves HTTP too; tcp: on loopback, not a Unix socket."""
 
@@ -32,10 +39,7 @@ class HttpDaemon(Daemon):
         self.configure(f'http = "{self.listen}"\n' + config)
 
     def address(self):
-        """Host and port of the last start."""
-        found = re.findall(r"HTTP on \[?([0-9.:]+?)\]?:(\d+)\n",
-                           self.read_log())
-        return found[-1][0], int(found[-1][1])
+        return address(self)
 
     def connect(self):
         if self.unix:

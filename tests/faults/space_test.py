@@ -5,6 +5,8 @@ With the name of a mount's directory as its argument this is the inner part,
 in a namespace where it may mount a small file system there.
 """
 import errno
+import http.client
+import json
 import os
 import random
 import resource
@@ -17,6 +19,7 @@ from faults import FULL, SEED, FaultyDaemon
 from load import (CONFIG, DROPPING, Ledger, Load, ask_all, check_after,
                   name_of, refold, settle)
 from tap import Skip, main, note, test
+from web import address, exchange
 
 EX_IOERR = 74
 MANY = 2000 if FULL else 300  # answers without space
@@ -104,6 +107,31 @@ def disk_says_full(config, ledger):
         check_kept(daemon, load.ledger)
         if ledger.dropping:
             check_drops(daemon, load)
+
+
+def health(daemon):
+    """Status and reason over HTTP."""
+    connection = http.client.HTTPConnection(*address(daemon))
+    status, _, body = exchange(connection, "GET", "/health")
+    connection.close()
+    return status, json.loads(body)["reason"]
+
+
+@test
+def health_says_that_there_is_no_space():
+    with FaultyDaemon('http = "127.0.0.1:0"\n' + CONFIG) as daemon:
+        load = Load(daemon, Ledger(), random.Random(SEED))
+        load.run(10)
+        assert health(daemon) == (200, None)
+        daemon.shim.from_now_on("write", errno.ENOSPC)
+        load.tolerated.add("storage")
+        while not load.errors:
+            load.run(1)
+        status, reason = health(daemon)
+        assert status == 503 and "disk is full" in reason, reason
+        daemon.shim.clear()
+        heals(daemon, load)
+        assert health(daemon) == (200, None)
 
 
 @test
