@@ -9,6 +9,7 @@ EXTRA_DIST += clients/python/README.md clients/python/pyproject.toml \
 	clients/python/banditd/aio.py clients/python/banditd/client.py \
 	clients/python/banditd/decision.py clients/python/banditd/errors.py \
 	clients/python/banditd/fork.py clients/python/banditd/link.py \
+	clients/python/banditd/litellm.py \
 	clients/python/banditd/py.typed clients/python/banditd/where.py \
 	clients/python/banditd/wire.py clients/python/examples/ask.py \
 	clients/python/tests/fixture.py \

@@ -208,6 +208,19 @@ exit_status_says_what_went_wrong(void **state)
 }
 
 static void
+daemon_of_another_protocol_is_said(void **state)
+{
+	int status;
+
+	(void)state;
+	fake_protocol = 2;
+	status = run("banditctl ping");
+	fake_protocol = 1;
+	assert_non_null(strstr(said, "speaks protocol 2, newer than 1"));
+	assert_int_equal(status, EX_UNAVAILABLE);
+}
+
+static void
 error_is_one_json_document_too(void **state)
 {
 	(void)state;
@@ -303,6 +316,7 @@ main(void)
 		cmocka_unit_test(vector_comes_from_standard_input),
 		cmocka_unit_test(call_takes_any_method),
 		cmocka_unit_test(exit_status_says_what_went_wrong),
+		cmocka_unit_test(daemon_of_another_protocol_is_said),
 		cmocka_unit_test(error_is_one_json_document_too),
 		cmocka_unit_test(help_is_the_same_with_a_daemon_and_without),
 		cmocka_unit_test(help_shows_how_a_command_is_used),

@@ -72,6 +72,28 @@ def a_daemon_that_hangs_costs_a_few_time_outs_and_not_one_each():
             assert seconds < PROMPTS * 0.1 / 5 + SLACK, seconds
     finally:
         DAEMON.signal(signal.SIGCONT)
+        DAEMON.stop()
+
+
+def decisions():
+    return DAEMON.client().call("status")["decisions"]
+
+
+@test
+def a_daemon_killed_in_mid_flight_loses_no_prompt():
+    for name in EXAMPLES:
+        DAEMON.start()
+        before = decisions()
+        running = subprocess.Popen(
+            [os.path.join(BUILD, "clients", "c", name)], text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=DAEMON.environment())
+        while decisions() < before + PROMPTS // 4:
+            pass
+        DAEMON.kill()
+        out, complaints = running.communicate(timeout=PATIENCE)
+        assert running.returncode == 0 and out.count("%") == 4, complaints
+        assert "asked small: " in complaints
 
 
 @test

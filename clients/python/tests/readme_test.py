@@ -80,6 +80,14 @@ def the_example_learns_and_goes_on_without_a_daemon():
 
 
 @test
+def every_module_is_distributed():
+    listed = read(HERE, "local.mk")
+    for name in os.listdir(os.path.join(HERE, "banditd")):
+        assert name == "__pycache__" or \
+            f"clients/python/banditd/{name}" in listed, name
+
+
+@test
 def the_package_has_the_version_of_the_daemon():
     ours = re.search(r'^version = "(.*)"', read(HERE, "pyproject.toml"),
                      re.MULTILINE)[1]
