@@ -1,9 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The answer to decide, and what stands for it where there was none."""
+import re
 from dataclasses import dataclass
 from typing import Any, Dict, List, Optional, Union
 
 from .errors import Error, error
+
+
+# As banditd-protocol(7) has them, and so good for a header of HTTP.
+_NAME = re.compile(r"[A-Za-z0-9._:/-]{1,64}")
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None
 
 
 @dataclass(frozen=True)
@@ -28,7 +37,7 @@ def read(result: Any) -> Decision:
     if isinstance(result, dict):
         arm, ident = result.get("arm"), result.get("decision")
         propensity = result.get("propensity")
-        if isinstance(arm, str) and isinstance(ident, str) and \
+        if _is_name(arm) and _is_name(ident) and \
                 isinstance(propensity, (int, float)):
             return Decision(arm, ident, float(propensity),
                             result.get("slate"), result.get("propensities"),

@@ -201,7 +201,9 @@ def an_answer_given_twice_counts_once():
 @test
 def a_decision_that_is_none_leaves_the_default():
     for value in (None, 7, [], {}, {"arm": "small"},
-                  {**DECISION, "arm": 7}, {**DECISION, "propensity": "much"}):
+                  {**DECISION, "arm": 7}, {**DECISION, "arm": ""},
+                  {**DECISION, "decision": "d\r\nx-header: 1"},
+                  {**DECISION, "decision": "d" * 65}, {**DECISION, "propensity": "much"}):
         def answer(msgid, method, params, value=value):
             return None if method == "ping" else result(msgid, value)
         with Fake(answering(answer)) as fake:
