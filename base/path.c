@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/path.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,6 +95,14 @@ path_socket(bool root, char *out)
 	return root ? put(out, "%s", SYSTEM_SOCKET) : user_socket(out);
 }
 
+/* A directory that is closed to us may well have it: then connecting says whom
+ * to ask, where one that is not there would say to start a daemon. */
+static bool
+system_has_one(void)
+{
+	return access(SYSTEM_SOCKET, F_OK) == 0 || errno == EACCES;
+}
+
 bool
 path_socket_client(bool root, char *out)
 {
@@ -103,7 +112,7 @@ path_socket_client(bool root, char *out)
 		return put(out, "%s", given);
 	if (!root && user_socket(out) && access(out, F_OK) == 0)
 		return true;
-	if (root || access(SYSTEM_SOCKET, F_OK) == 0)
+	if (root || system_has_one())
 		return put(out, "%s", SYSTEM_SOCKET);
 	return user_socket(out);
 }

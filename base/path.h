@@ -33,7 +33,7 @@ bool path_socket(bool root, char *out);
 /*
  * Where a client looks.  $BANDITD_SOCKET wins; then as the daemon, but not
  * $RUNTIME_DIRECTORY, which is the client's own.  A user without a daemon of
- * their own gets the system's, if its socket is there.
+ * their own gets the system's, if its socket is there or is hidden from them.
  */
 bool path_socket_client(bool root, char *out);
 

@@ -20,7 +20,8 @@ if HAVE_CMOCKA
 BASE_TESTS = tests/unit/test_buf tests/unit/test_crc32c \
 	tests/unit/test_cursor tests/unit/test_cursor_random \
 	tests/unit/test_err tests/unit/test_hist tests/unit/test_name tests/unit/test_pack \
-	tests/unit/test_path tests/unit/test_setting tests/unit/test_utf8
+	tests/unit/test_path tests/unit/test_path_system \
+	tests/unit/test_setting tests/unit/test_utf8
 check_PROGRAMS += $(BASE_TESTS)
 BASE_TEST_LIBS = $(BASE) $(TEST_LIBS)
 tests_unit_test_buf_LDADD = $(BASE_TEST_LIBS)
@@ -32,6 +33,11 @@ tests_unit_test_hist_LDADD = $(BASE_TEST_LIBS)
 tests_unit_test_name_LDADD = $(BASE_TEST_LIBS)
 tests_unit_test_pack_LDADD = $(BASE_TEST_LIBS)
 tests_unit_test_path_LDADD = $(BASE_TEST_LIBS)
+# With a place for the system's socket that a test can make and hide.
+tests_unit_test_path_system_SOURCES = tests/unit/test_path_system.c base/path.c
+tests_unit_test_path_system_CPPFLAGS = $(AM_CPPFLAGS) -URUNSTATEDIR \
+	-DRUNSTATEDIR='"run"'
+tests_unit_test_path_system_LDADD = $(BASE_TEST_LIBS)
 tests_unit_test_setting_LDADD = $(BASE_TEST_LIBS)
 tests_unit_test_utf8_LDADD = $(BASE_TEST_LIBS)
 endif

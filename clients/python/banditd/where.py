@@ -26,6 +26,15 @@ def _user() -> str:
     return os.path.join(state, _NAME)
 
 
+def _system_has_one() -> bool:
+    """Also where its directory is closed to us: connecting says whom to ask."""
+    try:
+        os.lstat(SYSTEM)
+    except OSError as why:
+        return why.errno == errno.EACCES
+    return True
+
+
 def default() -> str:
     """$BANDITD_SOCKET, else the user's own daemon, else the system's."""
     given = os.environ.get("BANDITD_SOCKET")
@@ -34,7 +43,7 @@ def default() -> str:
     if os.geteuid() == 0:
         return SYSTEM
     own = _user()
-    if os.path.lexists(own) or not os.path.lexists(SYSTEM):
+    if os.path.lexists(own) or not _system_has_one():
         return own
     return SYSTEM
 
