@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import urllib.request
 
 from daemon import BANDITCTL, BANDITD, BUILD, PATIENCE, SOURCE, Daemon
 from tap import Skip, main, test
@@ -189,6 +190,7 @@ def the_sandbox_refuses_what_the_unit_refuses():
 
 
 CONFIG = """
+http = "127.0.0.1:0"
 router "default" { dimension = 3  half_life = "30d"  arm "a" { }  arm "b" { } }
 router "exact" { dimension = 3  features = "exact"  arm "a" { } }
 """
@@ -207,6 +209,10 @@ def the_daemon_does_all_it_can_in_the_sandbox():
         client.call("observe", x=X, arm="a", reward=1, key="k")
         client.call("score", x=X)
         client.call("metrics")
+        where = re.search(r"HTTP on \S*?(127\.0\.0\.1:\d+)",
+                          daemon.read_log()).group(1)
+        with urllib.request.urlopen(f"http://{where}/health") as answer:
+            assert answer.status == 200
         client.call("checkpoint")
         client.call("compact")
         client.call("backup", path=os.path.join(daemon.state, "copy"))
