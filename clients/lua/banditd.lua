@@ -212,6 +212,15 @@ local function is_name(s)
 	return type(s) == "string" and #s <= 64 and s:find "^[%w._:/-]+$" ~= nil
 end
 
+-- Whether an arm is one of those that were asked for, where that was said.
+local function is_among(arm, arms)
+	if type(arms) ~= "table" then return true end
+	for _, one in ipairs(arms) do
+		if one == arm then return true end
+	end
+	return false
+end
+
 --- Which arm, for { x = vector } or { text = prompt } and whatever else decide takes;
 -- the result has decision, arm and propensity.  It takes options.timeout at most.
 function Client:decide(options)
@@ -220,6 +229,9 @@ function Client:decide(options)
 	if not result then return nil, why end
 	if type(result) ~= "table" or not is_name(result.arm) or not is_name(result.decision) then
 		return nil, "protocol: a decision without its arm or id"
+	end
+	if not is_among(result.arm, options.arms) then
+		return nil, "protocol: a decision for an arm that was not asked for"
 	end
 	return result
 end

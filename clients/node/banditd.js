@@ -87,6 +87,9 @@ export class Client {
       || typeof result.arm !== "string" || typeof result.decision !== "string") {
       throw new BanditdError("protocol", "a decision without its arm or id");
     }
+    if (params.arms && !params.arms.includes(result.arm)) {
+      throw new BanditdError("protocol", "a decision for an arm that was not asked for");
+    }
     return result;
   }
 

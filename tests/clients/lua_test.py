@@ -180,6 +180,15 @@ print(arm, decision, ({ protocol = 1, timeout = 1, unavailable = 1 })[why:match 
 
 
 @test
+def an_arm_that_was_not_asked_for_is_not_taken():
+    with Fake(result({"arm": "b", "decision": "d"})) as fake:
+        both(fake.path, """
+print(client:route { x = { 1 }, default = "a", arms = { "a", "b" } })
+print(client:route { x = { 1 }, default = "a", arms = { "a", "c" } })
+""", ["b\td", "a\tnil\tprotocol: a decision for an arm that was not asked for"])
+
+
+@test
 def a_daemon_that_drips_is_left_in_time():
     end = threading.Event()
 

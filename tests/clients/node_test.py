@@ -232,6 +232,18 @@ client.close();
 
 
 @test
+def an_arm_that_was_not_asked_for_is_not_taken():
+    with Fake(result({"arm": "b", "decision": "d"})) as fake:
+        prints(fake.path, """
+for (const arms of [["a", "b"], ["a", "c"]]) {
+  const { arm, decision, error } = await client.route({ x, default: "a", arms });
+  print(arm, decision, error?.message);
+}
+""", ["b d undefined",
+      "a null protocol: a decision for an arm that was not asked for"])
+
+
+@test
 def a_daemon_that_never_stops_talking_is_left():
     def talks(connection, _):
         connection.sendall(b"\x94\x01\x01\xc0\xda\xff\xff")
