@@ -6,8 +6,8 @@ from daemon import SOURCE
 from howto import Sandbox, follow
 from tap import Skip, main, note, test
 
-PAGES = sorted(glob.glob(os.path.join(SOURCE, "doc", "gateways", "*.md"))
-               + glob.glob(os.path.join(SOURCE, "doc", "quickstart*", "*.md")))
+PAGES = sorted(page for pattern in ("gateways/*.md", "quickstart/*.md", "quickstart*.md")
+               for page in glob.glob(os.path.join(SOURCE, "doc", pattern)))
 
 
 def follows(page):

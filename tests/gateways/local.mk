@@ -8,7 +8,7 @@ dist_check_SCRIPTS += $(GATEWAY_TESTS)
 
 # Each how-to on a fresh machine of its own: as root, with a mirror of Debian; minutes.
 HOWTOS = $(patsubst $(srcdir)/doc/%,%,$(wildcard $(srcdir)/doc/gateways/*.md \
-	$(srcdir)/doc/quickstart/*.md))
+	$(srcdir)/doc/quickstart/*.md $(srcdir)/doc/quickstart*.md))
 FRESH = $(abs_builddir)/tests/gateways/fresh
 check-howtos:
 	mkdir -p $(FRESH)/build
