@@ -17,6 +17,7 @@ to answer than a gateway should wait.
 """
 import contextlib
 import os
+import random
 import re
 import shutil
 import socket
@@ -61,9 +62,15 @@ def steps(page):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """One that the system gives nobody else meanwhile: those are from 32768 on."""
+    while True:
+        port = random.randrange(20000, 32768)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                pass  # somebody has it
 
 
 # A program of the sandbox: it asks howto.py, which has started it, and ends as told.
