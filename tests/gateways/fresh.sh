@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Follows how-tos on a fresh machine each: a minimal Debian 12 in a folder of its own,
 # with nothing but banditd, and no network other than its own once the packages are
-# there.  As root; it needs debootstrap and a mirror, and takes minutes.
+# there; or with nothing but a clone, and the network, where the page begins in one.  As
+# root; it needs debootstrap and a mirror, and takes minutes.
 #     tests/gateways/fresh.sh STAGE PAGE...
 # STAGE is where "make install DESTDIR=STAGE" has put banditd, for /usr.
 set -euo pipefail
@@ -62,7 +63,6 @@ follow() {
 	local root=$work/machine
 	rm -rf --one-file-system "$root"
 	cp -a "$base" "$root"
-	cp -a "$stage/." "$root/"
 	"$python" "$here/howto.py" --script "$1" >"$root/page.sh"
 	mkdir -p "$root/usr/local/sbin"
 	stand_in >"$root/usr/local/sbin/systemctl"
@@ -70,26 +70,36 @@ follow() {
 	printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
 	chmod 755 "$root/usr/sbin/policy-rc.d"
 	cp /etc/resolv.conf "$root/etc/resolv.conf"
+	local net=--net start=/root packages="apt-get update -qq"
+	if head -n 1 "$root/page.sh" | grep -q clone; then
+		net='' start=/root/banditd
+		mkdir "$root$start"
+		tar -C "$here/../.." --exclude=./build --exclude=./.git \
+			--exclude=node_modules -c . | tar -C "$root$start" -x
+	else
+		cp -a "$stage/." "$root/"
+		packages+=" && apt-get install -qq -y $(echo $libraries)
+			$(grep '^apt-get install' "$root/page.sh" || true)"
+	fi
 	# The packages, while there is a network; their programs do not start by themselves.
-	{
-		echo "apt-get update -qq && apt-get install -qq -y $(echo $libraries)"
-		grep '^apt-get install' "$root/page.sh"
-	} | DEBIAN_FRONTEND=noninteractive chroot "$root" bash -eu >"$work/log" 2>&1 ||
-		{ tail -n 20 "$work/log"; return 1; }
+	DEBIAN_FRONTEND=noninteractive chroot "$root" bash -euc "$packages" \
+		>"$work/log" 2>&1 || { tail -n 20 "$work/log"; return 1; }
 	rm "$root/usr/sbin/policy-rc.d"
 	# Everything that the page starts ends with this namespace.
-	unshare --net --pid --mount --fork --kill-child bash -euc '
-		mount -t proc proc "$1/proc"
-		ip link set lo up
-		for port in 8001 8002 8003; do
-			"$3" "$2/stub_models.py" "$port" "model-$port" &
-		done
-		for port in 8001 8002 8003; do
-			until (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do sleep 0.05; done
-		done
-		cd "$1/root"
-		chroot "$1" bash -c "cd /root && ldconfig && bash /page.sh"
-	' fresh "$root" "$here" "$python"
+	unshare $net --pid --mount --fork --kill-child bash -euc '
+		root=$1 here=$2 python=$3 start=$4 net=$5
+		mount -t proc proc "$root/proc"
+		if [ -n "$net" ]; then
+			ip link set lo up
+			for port in 8001 8002 8003; do
+				"$python" "$here/stub_models.py" "$port" "model-$port" &
+				until (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
+					sleep 0.05
+				done
+			done
+		fi
+		chroot "$root" bash -c "cd $start && ldconfig && bash /page.sh"
+	' fresh "$root" "$here" "$python" "$start" "$net"
 }
 
 failed=0

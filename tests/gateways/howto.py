@@ -1,15 +1,10 @@
 """Follows a how-to of doc/ word for word.
 
-A how-to is Markdown for people, of which two things are for machines as well:
-
-    Put this in `/path`:        the fenced block that follows is that file
-    ```sh                       a block of commands, for bash, as root
-
 In a Sandbox /etc, /run and /var are in a temporary folder, what banditd installs is
-taken from the tree, ports of 127.0.0.1 are free ones, and systemctl and apt-get are
-stand-ins: nothing outside of it changes, and root is not needed.  Where it is patient,
-what a page writes as "timeout = 0.05" is ten seconds, as a busy machine may take longer
-to answer than a gateway should wait.
+taken from the tree, a clone is one that was built, ports of 127.0.0.1 are free ones, and
+systemctl and apt-get are stand-ins: nothing outside changes, and root is not needed.
+Where it is patient, what a page writes as "timeout = 0.05" is ten seconds, as a busy
+machine may take longer to answer than a gateway should wait.
 
     howto.py PAGE...            follows pages of doc/, such as gateways/nginx.md
     howto.py --script PAGE      prints the page as a script for bash, for a machine that
@@ -20,45 +15,18 @@ import os
 import random
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
-from daemon import BANDITCTL, BANDITD, PATIENCE, SOURCE, Daemon
+from daemon import BANDITCTL, BANDITD, BUILD, PATIENCE, SOURCE, Daemon
+from page import needs_clone, script_of, steps
 from stub_models import Model
 from tap import Skip
-
-FENCE = re.compile(r"^```(\S*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PUT = re.compile(r"^Put this in `([^`]+)`[^\n]*:\n\n?$", re.MULTILINE)
-
-
-class Step:
-    """path is None where the text is commands."""
-
-    def __init__(self, path, text):
-        self.path = path
-        self.text = text
-
-
-def steps(page):
-    """What the page tells to do, in its order."""
-    with open(os.path.join(SOURCE, "doc", page), encoding="utf-8") as file:
-        text = file.read()
-    found, end = [], 0
-    for fence in FENCE.finditer(text):
-        put = None
-        for put in PUT.finditer(text, end, fence.start()):
-            pass  # the last before the block
-        if put and put.end() == fence.start():
-            found.append(Step(put[1], fence[2]))
-        elif fence[1] == "sh":
-            found.append(Step(None, fence[2]))
-        end = fence.end()
-    assert found, f"{page} tells nothing to do"
-    return found
+import standin
 
 
 def free_port():
@@ -71,18 +39,6 @@ def free_port():
                 return port
             except OSError:
                 pass  # somebody has it
-
-
-# A program of the sandbox: it asks howto.py, which has started it, and ends as told.
-STAND_IN = """#!{python}
-import socket, sys
-with socket.socket(socket.AF_UNIX) as asked:
-    asked.connect("{root}/asked")
-    asked.sendall("\\0".join([{name!r}, *sys.argv[1:]]).encode())
-    asked.shutdown(socket.SHUT_WR)
-    answer = b"".join(iter(lambda: asked.recv(4096), b"")).decode()
-sys.exit(answer or 0)
-"""
 
 
 class Service:
@@ -139,6 +95,8 @@ class Sandbox:
         for folder in ("/run/banditd", "/var/log/nginx", "/var/lib/nginx", "/bin", "/home"):
             os.makedirs(self.path(folder))
         self.steps = steps(page)
+        if needs_clone(page):
+            self._clone()
         self.patient = patient
         self.missing = []  # packages that it wants
         self.ports = dict(ports)
@@ -158,6 +116,19 @@ class Sandbox:
             service.stop()
         self.daemon.remove()
         shutil.rmtree(self.root)
+
+    def _clone(self):
+        """A clone that has been set up, built and packaged."""
+        home = self.path("/home")
+        for name in os.listdir(SOURCE):
+            if name not in ("build", "script") and name[0] != ".":
+                os.symlink(os.path.join(SOURCE, name), os.path.join(home, name))
+        os.symlink(BUILD, os.path.join(home, "build"))
+        os.mkdir(os.path.join(home, "script"))
+        for name in os.listdir(os.path.join(SOURCE, "script")):
+            os.symlink(shutil.which("true") if name in ("setup", "build", "package")
+                       else os.path.join(SOURCE, "script", name),
+                       os.path.join(home, "script", name))
 
     def path(self, name):
         return self.root + name
@@ -182,13 +153,15 @@ class Sandbox:
                       lambda found: f"127.0.0.1:{self.port(int(found[1]))}", text)
 
     def write(self, step):
-        """Next to it is what the system has there."""
-        real, here = os.path.dirname(step.path), self.path(os.path.dirname(step.path))
-        if not os.path.isdir(here):
-            os.makedirs(here)
-            for name in os.listdir(real) if os.path.isdir(real) else []:
-                os.symlink(os.path.join(real, name), os.path.join(here, name))
-        path = self.path(step.path)
+        """Next to a file of the system is what the system has there."""
+        path = os.path.join(self.path("/home"), step.path)
+        if step.path[0] == "/":
+            path, real = self.path(step.path), os.path.dirname(step.path)
+            here = os.path.dirname(path)
+            if not os.path.isdir(here):
+                os.makedirs(here)
+                for name in os.listdir(real) if os.path.isdir(real) else []:
+                    os.symlink(os.path.join(real, name), os.path.join(here, name))
         if os.path.islink(path):
             os.unlink(path)
         with open(path, "w", encoding="utf-8") as out:
@@ -204,31 +177,45 @@ class Sandbox:
         """Does what the page says, in its order: what its commands wrote.  An error where
         one fails; Skip where a package is missing."""
         for name in STAND_INS:
-            self._write_stand_in(name)
+            standin.write(self.root, name)
+        os.symlink(sys.executable, self.path("/bin/python3"))
         script = "\n".join(f"put {number}" if step.path else self.mapped(step.text)
                            for number, step in enumerate(self.steps))
-        with _Asked(self):
-            done = subprocess.run(
-                ["bash", "-euxo", "pipefail", "-c", script], text=True, check=False,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60,
-                stdin=subprocess.DEVNULL, cwd=self.path("/home"),
-                env=self._environment())
+        output = self.path("/output")  # not a pipe: what goes on would keep it open
+        try:
+            with standin.Asked(self.root, self._stand_in), open(output, "w", encoding="utf-8") as out:
+                done = subprocess.run(
+                    ["bash", "-euxo", "pipefail", "-c", script], check=False,
+                    stdout=out, stderr=out, timeout=250, stdin=subprocess.DEVNULL,
+                    cwd=self.path("/home"), env=self._environment())
+        finally:
+            self._end_what_goes_on()
+        with open(output, encoding="utf-8") as out:
+            text = out.read()
         if self.missing:
             raise Skip(f"not installed: {' '.join(self.missing)}")
-        assert done.returncode == 0, f"status {done.returncode}:\n{done.stdout}"
-        return done.stdout
+        assert done.returncode == 0, f"status {done.returncode}:\n{text}"
+        return text
 
-    def _write_stand_in(self, name):
-        path = self.path(f"/bin/{name}")
-        with open(path, "w", encoding="utf-8") as out:
-            out.write(STAND_IN.format(python=sys.executable, root=self.root, name=name))
-        os.chmod(path, 0o755)
+    def _end_what_goes_on(self):
+        """Whatever the page's commands have started: it has our HOME."""
+        ours = f"HOME={self.path('/home')}".encode()
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/environ", "rb") as environ:
+                    if ours in environ.read().split(b"\0"):
+                        os.kill(int(pid), signal.SIGKILL)
+            except OSError:
+                pass  # it has ended, or is somebody else's
 
     def _environment(self):
         path = [self.path("/bin"), os.path.dirname(BANDITCTL), os.path.dirname(BANDITD),
-                os.environ["PATH"], "/usr/sbin", "/sbin"]
+                os.path.join(BUILD, "eval"), os.environ["PATH"], "/usr/sbin", "/sbin"]
         return self.daemon.environment(PATH=os.pathsep.join(path),
                                        HOME=self.path("/home"))
+
+    def _stand_in(self, name, words):
+        STAND_INS[name](self, *words)
 
     def put(self, number):
         self.write(self.steps[int(number)])
@@ -242,7 +229,7 @@ class Sandbox:
                 service.start()
 
     def apt_get(self, verb, *words):
-        packages = [word for word in words if verb == "install" and word[0] != "-"]
+        packages = [word for word in words if verb == "install" and word[0] not in "-./"]
         self.missing += [name for name in packages if not is_installed(name)]
         assert not self.missing, self.missing
 
@@ -261,38 +248,6 @@ def is_installed(package):
     return done.stdout == "installed"
 
 
-class _Asked:
-    """Answers the stand-ins, one after another, while it is entered."""
-
-    def __init__(self, sandbox):
-        self.sandbox = sandbox
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(sandbox.path("/asked"))
-        self.listener.listen()
-        self.thread = threading.Thread(target=self._serve)
-
-    def __enter__(self):
-        self.thread.start()
-
-    def __exit__(self, *_):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.thread.join()
-        self.listener.close()
-
-    def _serve(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            with connection, connection.makefile("rb") as asked:
-                name, *words = asked.read().decode().split("\0")
-                try:
-                    STAND_INS[name](self.sandbox, *words)
-                except Exception as error:  # pylint: disable=broad-except
-                    connection.sendall(f"{name}: {error}".encode())
-
-
 def models_of(page):
     """The model servers that the page supposes at 127.0.0.1:8001 and on."""
     text = "".join(step.text for step in steps(page))
@@ -309,19 +264,6 @@ def follow(page):
         sandbox = stack.enter_context(
             Sandbox(page, {number: model.port for number, model in models.items()}))
         return sandbox.follow()
-
-
-def script_of(page):
-    """The page as it stands, for bash."""
-    lines = ["set -euxo pipefail"]
-    for step in steps(page):
-        if step.path:
-            lines += [f"mkdir -p '{os.path.dirname(step.path)}'",
-                      f"cat >'{step.path}' <<'--end-of-file--'",
-                      step.text + "--end-of-file--"]
-        else:
-            lines.append(step.text)
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -36,4 +36,4 @@ def a_page_whose_command_fails_is_no_how_to():
             raise AssertionError(f"{bad}: {output}")
 
 
-main(300)
+main(900)
