@@ -145,6 +145,16 @@ free_place(struct request *rq, struct export_job ***place)
 	    "%d exports are being answered; try again later", EXPORTS_MOST);
 }
 
+/* With durability memory what is learnt may not be on disk yet. */
+static uint64_t
+end_of_log(struct service *s)
+{
+	struct writer_stats w;
+
+	writer_stats(s->writer, &w);
+	return w.head.seq < s->bandit.seq ? w.head.seq : s->bandit.seq;
+}
+
 enum err
 do_export(struct request *rq)
 {
@@ -168,7 +178,7 @@ do_export(struct request *rq)
 	job->part = (struct exporting){ .store = &s->store,
 		.router = router,
 		.next = (uint64_t)from,
-		.to = s->bandit.seq,
+		.to = end_of_log(s),
 		.limit = (size_t)limit };
 	job->part.callings = job->callings;
 	if (pthread_create(&job->thread, NULL, run, job) == 0) {

@@ -330,4 +330,20 @@ def a_decision_does_not_wait_for_an_export():
     raw.close()
 
 
+@test
+def what_is_not_on_disk_yet_is_no_damage():
+    """With durability memory more is learnt than there is to read."""
+    with Daemon(CONFIG + 'durability = "memory"') as daemon:
+        raw = daemon.raw()
+        for i in range(200):
+            raw.request(2 * i, "observe", router="plain", x=x(6), arm="a",
+                        reward=0.5)
+            raw.request(2 * i + 1, "export", limit=1)
+        errors = [raw.receive()[2] for _ in range(400)]
+        # Four exports at a time, and the others may be refused.
+        wrong = {e for e in errors if e and not e.startswith("overloaded")}
+        assert not wrong, wrong
+        raw.close()
+
+
 main(after=source.remove)
