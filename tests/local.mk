@@ -280,7 +280,7 @@ E2E_TESTS = tests/e2e/batch_test.py tests/e2e/compact_test.py \
 	tests/e2e/golden_test.py tests/e2e/http_test.py \
 	tests/e2e/ips_test.py \
 	tests/e2e/lifecycle_test.py tests/e2e/ope_test.py \
-	tests/e2e/plot_test.py \
+	tests/e2e/log_plot_test.py tests/e2e/plot_test.py \
 	tests/e2e/propensity_test.py tests/e2e/protocol_test.py \
 	tests/e2e/readme_test.py tests/e2e/recipe_test.py \
 	tests/e2e/recovery_test.py \

@@ -35,7 +35,8 @@ def play():
         reward = EARNS[d["arm"]] + rng.uniform(-0.1, 0.1)
         client.call("feedback", decision=d["decision"], reward=reward)
         rewards.append((d["arm"], reward))
-    daemon.ctl("export", log)
+    client.call("checkpoint")  # all of it is on disk then
+    assert daemon.ctl("export", log).returncode == 0
 
 
 play()
