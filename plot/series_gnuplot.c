@@ -11,12 +11,12 @@ static const struct {
 	const char *colour;
 	bool dark;            /* with white letters on it */
 	const char *on_black; /* all with black ones */
-} colours[] = { { "#0072b2", true, "#4f9fe0" }, { "#d55e00", true, "#ff7f3f" },
-	{ "#009e73", true, "#22c493" }, { "#cc79a7", false, "#eba0c8" },
-	{ "#e69f00", false, "#e69f00" }, { "#56b4e9", false, "#a5dcff" },
-	{ "#000000", true, "#ffffff" }, { "#882255", true, "#c95f94" },
-	{ "#f0e442", false, "#f0e442" }, { "#9933ff", true, "#b98aff" },
-	{ "#330099", true, "#7a86ff" }, { "#990000", true, "#ff5c5c" } };
+} colours[] = { { "#0072b2", true, "#679fd6" }, { "#d55e00", true, "#fac072" },
+	{ "#009e73", true, "#22c493" }, { "#cc79a7", false, "#c7c2d1" },
+	{ "#e69f00", false, "#af9e29" }, { "#56b4e9", false, "#91ceff" },
+	{ "#000000", true, "#ffffff" }, { "#882255", true, "#a96693" },
+	{ "#f0e442", false, "#f7e941" }, { "#9933ff", true, "#c47aff" },
+	{ "#330099", true, "#815fff" }, { "#990000", true, "#e04445" } };
 static const char *const dashes[] = { "1", "'-'", "'_.'", "'.'", "'_'", "'_..'",
 	"'- .'" };
 static const int marks[] = { 7, 5, 9, 13, 11, 6, 4, 8 };

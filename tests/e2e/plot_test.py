@@ -246,16 +246,18 @@ def twelve_colours_differ_for_every_kind_of_eye():
           [row for i in range(12)
            for row in curve("a", f"policy {i}", [(s, v - i / 50)
                                                  for s, v in TWO])])
-    colours = {tuple(map(int, re.findall(r"\d+", fill)))
-               for fill in (p.get("fill") for p in
-                            svg("curve", "12").iter(SVG + "polygon"))}
-    colours -= {(255, 255, 255)}  # the paper
-    assert len(colours) == 12, colours
-    for name, eye in EYES.items():
-        least = min(math.dist(seen(a, eye), seen(b, eye))
-                    for a, b in itertools.combinations(colours, 2))
-        note(f"{name}: {least:.1f}")
-        assert least > 15
+    for theme in (), ("--dark",):
+        colours = {tuple(map(int, re.findall(r"\d+", fill)))
+                   for fill in (p.get("fill") for p in
+                                svg("curve", "12", *theme).iter(
+                                    SVG + "polygon"))}
+        colours -= {(255, 255, 255)} if not theme else {(22, 24, 29)}  # paper
+        assert len(colours) == 12, colours
+        for name, eye in EYES.items():
+            least = min(math.dist(seen(a, eye), seen(b, eye))
+                        for a, b in itertools.combinations(colours, 2))
+            note(f"{name} {theme}: {least:.1f}")
+            assert least > 15
 
 
 @test
