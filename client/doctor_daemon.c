@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define DAY 86400.0
-#define FILES_BESIDE 64 /* files that a daemon opens but for clients */
+#define FILES_BESIDE 20 /* files that a daemon opens but for clients */
 #define SLOW_COMMIT 0.1 /* seconds */
 #define LONG_LAG 1.0    /* seconds */
 #define OLD_BACKUP (7 * DAY)
