@@ -270,11 +270,25 @@ put_title(const struct drawing *d, int columns)
 	buf_free(&title);
 }
 
+/* Below the middle of the axis. */
+static void
+put_xlabel(const struct drawing *d, int columns)
+{
+	int width = (int)strlen(d->panel->xlabel);
+	int left = d->y.width + 2 + (d->canvas.columns - width) / 2;
+
+	left = left + width > columns ? columns - width : left;
+	left = left < 0 ? 0 : left;
+	buf_printf(d->out, "%*s", left, "");
+	put_name(d, d->panel->xlabel, columns - left);
+	buf_puts(d->out, "\n");
+}
+
 static void
 put_panel(struct drawing *d, const struct screen *s)
 {
-	/* The title, two rows of the axis and one for the next command. */
-	int rows = s->rows - 4 - key_rows(d->panel);
+	/* The title, three rows of the axis and one for the next command. */
+	int rows = s->rows - 5 - key_rows(d->panel);
 	int columns;
 
 	rows = rows < LEAST_ROWS ? LEAST_ROWS : rows;
@@ -292,6 +306,7 @@ put_panel(struct drawing *d, const struct screen *s)
 		put_ends(d, row);
 	}
 	put_x_axis(d);
+	put_xlabel(d, s->columns);
 	for (size_t i = 0; i < d->panel->n; i++)
 		if (d->panel->series[i].kind != SERIES_RULE &&
 		    d->panel->series[i].n > 0)

@@ -135,6 +135,9 @@ def each_is_text_that_fits():
         assert done.returncode == 0 and done.stdout.isascii(), done
         assert max(map(len, done.stdout.splitlines())) <= 60, done.stdout
         assert "router chat" in done.stdout, done.stdout
+        assert {"curve": "rewarded decisions", "share": "decisions, rewarded",
+                "arms": "the best first", "pareto": "cost of a call",
+                "calibration": "predicted sigma"}[kind] in done.stdout
 
 
 def texts(path):
