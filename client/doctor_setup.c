@@ -177,13 +177,19 @@ check_state(const struct facts *f, struct finding *out)
 {
 	const struct place *s = &f->state;
 
-	if (!s->there)
-		finding_note(out,
-		    f->version[0] != '\0' && s->seen && f->uid == 0
-			? DOCTOR_BAD
-			: DOCTOR_SKIPPED,
-		    "Restart the daemon, which makes it.",
-		    "%s cannot be seen by user %s", s->path, f->user);
+	bool missing = !s->there && !s->seen;
+
+	if (missing && f->version[0] != '\0')
+		finding_note(out, DOCTOR_BAD,
+		    "Somebody has removed it: restart the daemon, which makes "
+		    "it anew.",
+		    "there is no %s, though the daemon runs", s->path);
+	else if (missing)
+		finding_note(out, DOCTOR_SKIPPED, NULL,
+		    "there is no %s yet; the daemon makes it", s->path);
+	else if (!s->there)
+		finding_note(out, DOCTOR_SKIPPED, NULL,
+		    "%s hides it from user %s", s->path, f->user);
 	else if (!s->directory)
 		finding_note(out, DOCTOR_BAD,
 		    "Name another state_dir in banditd.conf.",

@@ -272,6 +272,9 @@ def a_state_directory_open_to_others_is_a_warning():
         if os.getuid() == 0:
             os.chown(daemon.state, NOBODY, NOBODY)
             finds(daemon, "state", "bad", "belongs to user nobody")
+        os.rename(daemon.state, daemon.state + ".away")
+        finds(daemon, "state", "bad", "there is no " + daemon.state)
+        os.rename(daemon.state + ".away", daemon.state)
 
 
 @test
