@@ -238,7 +238,7 @@ stuck_of(const struct seen_router *r, struct finding *out)
 		finding_note(out, DOCTOR_WARNING,
 		    "Raise exploration or set explore_floor; see whether "
 		    "requests leave the others out (arms, exclude, max_cost).",
-		    "router %s is stuck: one arm has %.0f %% of %.0f "
+		    "router %s is stuck: one arm has %.3g %% of %.0f "
 		    "decisions, and hardly tried are %s",
 		    r->name, 100 * largest_share(r), r->decisions,
 		    listing_text(&untried));

@@ -73,9 +73,11 @@ press_end(struct top *t)
 static enum top_wish
 press_sort(struct top *t)
 {
-	t->sort++;
-	if (top_columns[t->sort].title == NULL)
-		t->sort = 0;
+	do { /* a diagram has the order of the number beside it */
+		t->sort++;
+		if (top_columns[t->sort].title == NULL)
+			t->sort = 0;
+	} while (top_columns[t->sort].cell == TOP_SPARK);
 	snprintf(t->message, sizeof t->message, "sorted by %s",
 	    top_columns[t->sort].says);
 	return TOP_REDRAW;

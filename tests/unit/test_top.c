@@ -222,9 +222,11 @@ other_keys(void **state)
 	top_key(&top, '?');
 	assert_int_equal(top.mode, TOP_HELP);
 	assert_int_equal(top_key(&top, 'Z'), TOP_NOTHING);
-	for (int i = 0; i < 100; i++) /* through all columns, and again */
+	for (int i = 0; i < 100; i++) { /* through all columns, and again */
 		top_key(&top, 's');
-	assert_non_null(top_columns[top.sort].title);
+		assert_non_null(top_columns[top.sort].title);
+		assert_int_not_equal(top_columns[top.sort].cell, TOP_SPARK);
+	}
 }
 
 /* The screen as text, with each row in brackets. */
