@@ -12,11 +12,8 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-/* What a feature is: the seed of its hash; and what it is worth. */
+/* What a feature is: the seed of its hash. */
 enum { WORD = 1, PAIR = 2, CHARACTERS = 3 };
-#define WORD_WORTH 4
-#define PAIR_WORTH 2
-#define CHARACTERS_WORTH 1
 
 /* A character is part of a word, a word by itself, or the space between. */
 enum kind { INNER, LONE, SPACE };
@@ -142,13 +139,12 @@ check(const char *s, size_t n, struct fault *f)
 }
 
 static void
-add(struct text *t, int d, const char *from, const char *to, uint64_t kind,
-    int64_t worth)
+add(struct text *t, int d, const char *from, const char *to, uint64_t kind)
 {
 	uint64_t hash = XXH64(from, (size_t)(to - from), kind);
 	uint64_t i = (hash >> 32) * (uint64_t)d >> 32;
 
-	t->sum[i] += hash & 1 ? worth : -worth;
+	t->sum[i] += hash & 1 ? 1 : -1;
 }
 
 static const char *
@@ -170,7 +166,7 @@ add_characters(struct text *t, int d, const char *p, const char *end)
 		const char *longer = to = next(to);
 
 		for (int n = 3; n <= 5; n++) {
-			add(t, d, p, longer, CHARACTERS, CHARACTERS_WORTH);
+			add(t, d, p, longer, CHARACTERS);
 			if (longer == end)
 				break;
 			longer = next(longer);
@@ -186,13 +182,13 @@ add_all(struct text *t, int d)
 	const char *end = p + t->folded.len;
 
 	while ((to = memchr(p + 1, ' ', (size_t)(end - p - 1))) != NULL) {
-		add(t, d, last, to, PAIR, PAIR_WORTH);
-		add(t, d, p + 1, to, WORD, WORD_WORTH);
+		add(t, d, last, to, PAIR);
+		add(t, d, p + 1, to, WORD);
 		add_characters(t, d, p, to + 1);
 		last = p + 1;
 		p = to;
 	}
-	add(t, d, last, end, PAIR, PAIR_WORTH);
+	add(t, d, last, end, PAIR);
 }
 
 /* The squares of the roots of the sums have the sum of the sums. */

@@ -4,8 +4,8 @@
  *
  * The text is folded to words with one space around each, " write a poem ".
  * Its words, neighbouring words, and the 3, 4 and 5 characters in a row of each
- * word are hashed: one bit of a hash is a sign, the rest an element, to which
- * the sign is added as often as the feature is worth.  The sums are whole
+ * word are hashed: one bit of a hash is a sign, and others say the element to
+ * which it is added.  The sums are whole
  * numbers, so their order does not count; then each is put down to its root,
  * so that what is said often does not drown the rest, and all are scaled to
  * unit length.  banditd-protocol(7) says the same to the bit, with examples:
@@ -20,8 +20,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-#define TEXT_DIMENSION 1024 /* where nothing else is said */
-#define TEXT_PART 32768     /* bytes at either end of a long text that count */
+#define TEXT_DIMENSION 384 /* where nothing else is said */
+#define TEXT_PART 32768    /* bytes at either end of a long text that count */
 
 /* Room that is used again.  A zeroed one is empty. */
 struct text {

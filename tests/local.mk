@@ -62,6 +62,12 @@ tests_fuzz_fuzz_setting_SOURCES = tests/fuzz/fuzz_setting.c \
 tests_fuzz_fuzz_setting_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_setting_LDADD = $(BASE)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_text
+tests_fuzz_fuzz_text_SOURCES = tests/fuzz/fuzz_text.c tests/fuzz/fuzz.h \
+	$(FUZZ_MAIN)
+tests_fuzz_fuzz_text_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_text_LDADD = $(FEATURES)
+
 # bandit and persist: the fold, records, the writer, recovery.
 EXTRA_DIST += tests/unit/living.h tests/unit/world.h
 EXTRA_DIST += tests/made.h

@@ -94,24 +94,24 @@ def words(text):
 
 
 def features(text):
-    """(string, kind, worth) of each."""
+    """(string, kind) of each."""
     split = words(text)
     for word in split:
-        yield word, 1, 4
+        yield word, 1
         padded = " " + word + " "
         for n in 3, 4, 5:
             for i in range(len(padded) - n + 1):
-                yield padded[i : i + n], 3, 1
+                yield padded[i : i + n], 3
     around = [""] + split + [""]
     for first, second in zip(around, around[1:]):
-        yield first + " " + second, 2, 2
+        yield first + " " + second, 2
 
 
 def sums(text, dimension):
     out = [0] * dimension
-    for string, kind, worth in features(text):
+    for string, kind in features(text):
         h = xxh64(string.encode(), kind)
-        out[(h >> 32) * dimension >> 32] += worth if h & 1 else -worth
+        out[(h >> 32) * dimension >> 32] += 1 if h & 1 else -1
     return out
 
 
