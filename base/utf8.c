@@ -23,8 +23,13 @@ utf8_decode(const char *s, size_t n, uint32_t *c)
 {
 	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
 	const uint8_t *p = (const uint8_t *)s;
-	size_t len = claimed_length(p[0], c);
+	size_t len;
 
+	if (p[0] < 0x80) { /* as most are */
+		*c = p[0];
+		return 1;
+	}
+	len = claimed_length(p[0], c);
 	if (len == 0 || len > n)
 		return 0;
 	for (size_t i = 1; i < len; i++) {

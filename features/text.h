@@ -21,7 +21,7 @@
 #include "base/err.h"
 
 #define TEXT_DIMENSION 384 /* where nothing else is said */
-#define TEXT_PART 32768    /* bytes at either end of a long text that count */
+#define TEXT_PART 8192     /* bytes at either end of a long text that count */
 
 /* Room that is used again.  A zeroed one is empty. */
 struct text {

@@ -70,12 +70,12 @@ def within(c, ranges):
 
 
 def ends(text):
-    """Of a text over 65536 bytes, the first and the last 32768."""
+    """Of a text over 16384 bytes, the first and the last 8192."""
     raw = text.encode()
-    if len(raw) <= 65536:
+    if len(raw) <= 16384:
         return text
-    head = raw[:32768].decode(errors="ignore")
-    return head + " " + raw[-32768:].decode(errors="ignore")
+    head = raw[:8192].decode(errors="ignore")
+    return head + " " + raw[-8192:].decode(errors="ignore")
 
 
 def words(text):
