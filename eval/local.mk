@@ -16,7 +16,7 @@ eval_libplot_la_LIBADD = plot/libfigure.la
 noinst_LTLIBRARIES += eval/libreplay.la
 eval_libreplay_la_SOURCES = \
 	eval/compare.c eval/compare.h eval/confseq.c eval/confseq.h eval/draw.c eval/draw.h \
-	eval/log_arms.c eval/log_arms.h eval/map.c eval/map.h \
+	eval/log_arms.c eval/log_arms.h eval/map.c eval/map.h eval/noise.h \
 	eval/play_bandit.c eval/play_epsilon.c eval/play_exp3.c eval/play_kernelucb.c eval/play_linucb.c \
 	eval/play_oracle.c eval/play_ridge.c eval/play_shared.c \
 	eval/player.c eval/player.h eval/players.h \
@@ -27,7 +27,8 @@ eval_libreplay_la_SOURCES = \
 	eval/rounds.c eval/rounds.h eval/set.c eval/set.h eval/set_brp.c eval/set_join.c \
 	eval/set_csv.c eval/set_make.h eval/set_maps.c eval/set_problem.c \
 	eval/set_read.c eval/set_rows.c eval/set_rows.h eval/spec.c eval/spec.h \
-	eval/summary.c eval/summary.h eval/synth.c
+	eval/summary.c eval/summary.h eval/synth.c eval/words.c \
+	eval/words.h
 eval_libreplay_la_LIBADD = eval/libeval.la client/libmaps.la
 
 # Policies judged on a log.

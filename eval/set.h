@@ -55,6 +55,7 @@ enum err set_read(struct set *, const char *path, struct fault *);
  * reward less WEIGHT (0.3) times the log of the cost, scaled to 0 at the mean
  * of the cheapest arm and 1 at that of the dearest (data/README.md); or
  * synth:WORLD[,rows=N][,d=D][,arms=K][,tau=..][,hi=..][,lo=..][,noise=..]
+ * [,text=D][,words=N]
  * with WORLD cluster, antipodal or smooth, whose rows the seed fixes (the
  * others ignore it): synth.c.
  */

@@ -8,25 +8,29 @@
  * antipodal: the same, but half of the prompts are turned to the other side,
  *            so that no linear model can tell;
  * smooth:    hi - lo times exp(-|x - c_a|^2 / (2 0.6^2)) more.
- * A reward is that with noise, cut to 0..1.  SplitMix64 and Box-Muller, so
- * that the same numbers are easy to make elsewhere; the noise of all rewards is
+ * A reward is that with noise, cut to 0..1; the noise of all rewards is
  * drawn after all prompts.
+ *
+ * With text, a router sees in place of the prompt a text about it (words.h),
+ * hashed as that of a router with input = "text"; the rewards are the same.
  */
-#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "eval/noise.h"
 #include "eval/set_make.h"
+#include "eval/words.h"
+#include "features/text.h"
 
 #define WIDTH 0.6               /* of the smooth world's arms */
 #define STEP 0.01               /* between the arms, so that one is the best */
 #define NUMBERS_MOST 50000000.0 /* of all contexts or rewards */
 
 struct world {
-	double rows, d, arms, tau, hi, lo, noise;
+	double rows, d, arms, tau, hi, lo, noise, text, words;
 };
 
 enum kind { CLUSTER, ANTIPODAL, SMOOTH };
@@ -44,43 +48,10 @@ static const struct {
 	{ "hi", offsetof(struct world, hi), 0.85, 0, 1 },
 	{ "lo", offsetof(struct world, lo), 0.45, 0, 1 },
 	{ "noise", offsetof(struct world, noise), 0.1, 0, 10 },
+	{ "text", offsetof(struct world, text), 0, 0, 65536 },
+	{ "words", offsetof(struct world, words), 100, 1, 1000 },
 };
 #define WORDS (sizeof words / sizeof *words)
-
-static uint64_t
-next(uint64_t *state)
-{
-	uint64_t z = *state += 0x9e3779b97f4a7c15u;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-	return z ^ z >> 31;
-}
-
-static double
-uniform(uint64_t *state)
-{
-	return ldexp((double)(next(state) >> 11), -53);
-}
-
-static double
-gauss(uint64_t *state)
-{
-	double u = uniform(state), v = uniform(state);
-
-	return sqrt(-2 * log(1 - u)) * cos(2 * M_PI * v);
-}
-
-static void
-to_unit(double *x, int d)
-{
-	double square = 0;
-
-	for (int i = 0; i < d; i++)
-		square += x[i] * x[i];
-	for (int i = 0; i < d; i++)
-		x[i] /= sqrt(square);
-}
 
 static enum err
 word_parse(struct world *w, const char *word, struct fault *f)
@@ -139,9 +110,17 @@ parse(struct world *w, enum kind *kind, char *text, struct fault *f)
 	w->rows = floor(w->rows);
 	w->d = floor(w->d);
 	w->arms = floor(w->arms);
-	if (e == ERR_NONE && w->rows * fmax(w->d, w->arms) > NUMBERS_MOST)
+	w->text = floor(w->text);
+	w->words = floor(w->words);
+	if (e == ERR_NONE &&
+	    w->rows * fmax(fmax(w->d, w->text), w->arms) > NUMBERS_MOST)
 		e = fault_set(f, ERR_BAD_REQUEST,
-		    "synth: rows times d, or arms, is over %g", NUMBERS_MOST);
+		    "synth: rows times d, text or arms is over %g",
+		    NUMBERS_MOST);
+	if (e == ERR_NONE && w->text > 0 && WORDS_OTHER * w->d > NUMBERS_MOST)
+		e = fault_set(f, ERR_BAD_REQUEST,
+		    "synth: with text d is at most %g",
+		    NUMBERS_MOST / WORDS_OTHER);
 	return e;
 }
 
@@ -158,21 +137,42 @@ worth(const struct world *w, enum kind kind, const double *x,
 	return exp(-square / (2 * WIDTH * WIDTH));
 }
 
+/* Who says what a prompt is. */
+struct teller {
+	struct words *words; /* NULL: its numbers */
+	struct buf said;
+	struct text text;
+};
+
+static void
+tell(struct set *s, const struct world *w, int row, const double *x,
+    struct teller *t)
+{
+	float *out = s->x + (size_t)row * (size_t)s->dimension;
+
+	if (t->words == NULL) {
+		for (int i = 0; i < s->dimension; i++)
+			out[i] = (float)x[i];
+		return;
+	}
+	words_about(t->words, x, (int)w->words, &t->said);
+	text_vector(&t->text, (char *)t->said.data, t->said.len, out,
+	    s->dimension, NULL); /* it is ASCII */
+}
+
 static void
 make_row(struct set *s, const struct world *w, enum kind kind, int row,
     const double *centres, double *x, uint64_t *random)
 {
-	int d = s->dimension, home = (int)(w->arms * uniform(random));
+	int d = (int)w->d, home = (int)(w->arms * noise_uniform(random));
 	double side = 1;
 
 	if (kind == ANTIPODAL)
-		side = uniform(random) < 0.5 ? -1 : 1;
+		side = noise_uniform(random) < 0.5 ? -1 : 1;
 	for (int i = 0; i < d; i++)
 		x[i] = side * centres[home * d + i] +
-		    w->tau * gauss(random) / sqrt(d);
-	to_unit(x, d);
-	for (int i = 0; i < d; i++)
-		s->x[(size_t)row * (size_t)d + (size_t)i] = (float)x[i];
+		    w->tau * noise_gauss(random) / sqrt(d);
+	noise_to_unit(x, d);
 	s->task[row] = home;
 	for (int a = 0; a < s->arms; a++)
 		s->expected[(size_t)row * (size_t)s->arms + (size_t)a] = w->lo +
@@ -184,24 +184,33 @@ make_row(struct set *s, const struct world *w, enum kind kind, int row,
 static void
 make(struct set *s, const struct world *w, enum kind kind, uint64_t seed)
 {
-	int d = s->dimension;
+	int d = (int)w->d;
+	struct teller t = { 0 };
 	double *centres =
 	    mem_alloc((size_t)s->arms * (size_t)d, sizeof *centres);
 	double *x = mem_alloc((size_t)d, sizeof *x);
 	uint64_t random = seed;
 
 	for (int i = 0; i < s->arms * d; i++)
-		centres[i] = gauss(&random);
+		centres[i] = noise_gauss(&random);
 	for (int a = 0; a < s->arms; a++)
-		to_unit(centres + a * d, d);
-	for (int row = 0; row < s->rows; row++)
+		noise_to_unit(centres + a * d, d);
+	if (w->text > 0) /* with random numbers of its own */
+		t.words = words_new(d, ~seed);
+	for (int row = 0; row < s->rows; row++) {
 		make_row(s, w, kind, row, centres, x, &random);
+		tell(s, w, row, x, &t);
+	}
 	for (size_t i = 0; i < (size_t)s->rows * (size_t)s->arms; i++) {
-		double reward = s->expected[i] + w->noise * gauss(&random);
+		double reward =
+		    s->expected[i] + w->noise * noise_gauss(&random);
 
 		s->reward[i] = fmin(fmax(reward, 0), 1);
 		s->cost[i] = NAN;
 	}
+	words_free(t.words);
+	buf_free(&t.said);
+	text_fini(&t.text);
 	free(centres);
 	free(x);
 }
@@ -235,7 +244,8 @@ set_synth(struct set *s, const char *text, uint64_t seed, struct fault *f)
 	if (e != ERR_NONE)
 		return e;
 	name_make(name, sizeof name, &w, kind);
-	set_make(s, name, (int)w.rows, (int)w.d, (int)w.arms);
+	set_make(s, name, (int)w.rows, (int)(w.text > 0 ? w.text : w.d),
+	    (int)w.arms);
 	s->expected =
 	    mem_alloc((size_t)s->rows * (size_t)s->arms, sizeof *s->expected);
 	for (int a = 0; a < s->arms; a++)

@@ -199,6 +199,39 @@ worlds_that_differ_have_different_names(void **state)
 	}
 }
 
+/* Only what a router sees of the prompts is another. */
+static void
+text_leaves_prompts_and_rewards_alone(void **state)
+{
+	struct set plain, said;
+	struct fault f;
+	double in = 0, out = 0;
+	int same = 0, other = 0;
+
+	(void)state;
+	make(&plain, "cluster", "", SEED);
+	if (set_problem(&said, "synth:cluster,rows=300,text=64,words=100", SEED,
+		&f) != ERR_NONE)
+		fail_msg("%s", f.text);
+	assert_int_equal(said.dimension, 64);
+	assert_memory_equal(plain.task, said.task, ROWS * sizeof *said.task);
+	assert_memory_equal(plain.reward, said.reward,
+	    ROWS * ARMS * sizeof *said.reward);
+	for (int i = 1; i < ROWS; i++) {
+		double dot = 0;
+
+		for (int j = 0; j < said.dimension; j++)
+			dot += (double)set_x(&said, i)[j] * set_x(&said, 0)[j];
+		if (said.task[i] == said.task[0])
+			in += dot, same++;
+		else
+			out += dot, other++;
+	}
+	assert_true(in / same > out / other + 0.03);
+	set_fini(&plain);
+	set_fini(&said);
+}
+
 int
 main(void)
 {
@@ -206,6 +239,7 @@ main(void)
 		cmocka_unit_test(worlds_are_those_of_their_description),
 		cmocka_unit_test(noise_leaves_the_prompts_alone),
 		cmocka_unit_test(another_seed_is_another_world),
+		cmocka_unit_test(text_leaves_prompts_and_rewards_alone),
 		cmocka_unit_test(words_that_are_none_are_named),
 		cmocka_unit_test(worlds_that_differ_have_different_names),
 	};
