@@ -291,7 +291,8 @@ E2E_TESTS = tests/e2e/batch_test.py tests/e2e/compact_test.py \
 	tests/e2e/readme_test.py tests/e2e/recipe_test.py \
 	tests/e2e/recovery_test.py \
 	tests/e2e/replay_test.py tests/e2e/retention_test.py tests/e2e/slate_test.py \
-	tests/e2e/status_test.py tests/e2e/text_test.py tests/e2e/top_test.py \
+	tests/e2e/status_test.py tests/e2e/text_gain_test.py \
+	tests/e2e/text_test.py tests/e2e/top_test.py \
 	tests/e2e/upgrade_test.py
 dist_check_SCRIPTS += $(E2E_TESTS)
 TEST_EXTENSIONS = .py
