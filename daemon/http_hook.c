@@ -270,21 +270,25 @@ is_empty(json_t *response)
 	    json_array_size(json_object_get(message, "tool_calls")) == 0;
 }
 
-/* From 1 down to 0; NaN: a mistake of the caller's own, which says nothing of
- * the model. */
+/* From 1 down to 0; NaN: a mistake of the caller's own, or a stream, of which
+ * neither text nor usage is told: they say nothing of the model. */
 static double
 worth(struct peer *p, const struct options *o, double decided)
 {
 	json_t *response = json_object_get(p->kept, "response");
 	json_t *usage = json_object_get(body_of(p, "response"), "usage");
 	double status = number(response, "statusCode", 0);
+	bool stream = json_is_true(json_object_get(
+	    json_object_get(p->kept, "request"), "isStreamingRequest"));
 	double seconds = fmax(clock_wall(p->http->p.clock) - decided, 0);
 	double tokens = fmax(number(usage, "total_tokens", 0), 0);
 
 	if (status >= 400 && status < 500 && status != 408 && status != 429)
 		return NAN;
-	if (status < 200 || status >= 300 || is_empty(response))
+	if (status < 200 || status >= 300 || (!stream && is_empty(response)))
 		return 0;
+	if (stream)
+		return NAN;
 	return 1 / (1 + seconds / o->latency) / (1 + tokens / o->tokens);
 }
 

@@ -690,10 +690,11 @@ def answered(text="fine", status=200, end="stop", tokens=7, **message):
             {"finish_reason": end, "message": {"content": text, **message}}]}}
 
 
-def after(connection, request, response, query=""):
+def after(connection, request, response, query="", stream=False):
     return hook(connection, "after" + query, {
-        "request": {"json": request, "text": "hello"}, "response": response,
-        "eventType": "afterRequestHook"})
+        "request": {"json": request, "text": "hello",
+                    "isStreamingRequest": stream},
+        "response": response, "eventType": "afterRequestHook"})
 
 
 @test
@@ -750,6 +751,13 @@ def a_webhook_after_rewards_by_status_latency_and_tokens():
         assert "no reward" in reward(answered(status=400))
         rewards = client.call("status")["rewards"]
         assert "no reward" in reward(answered(), "?reward=later")
+        assert client.call("status")["rewards"] == rewards
+        # Of a stream nothing is told but that it has begun.
+        request = before(connection)[1]["transformedData"]["request"]["json"]
+        found = after(connection, request, {"json": None, "text": "",
+                                            "statusCode": 200}, stream=True)
+        assert found == (200, {"verdict": True, "data": {
+            "applied": False, "reason": "no reward yet"}})
         assert client.call("status")["rewards"] == rewards
         # An answer that banditd had no part in goes on as it is.
         found = after(connection, CHAT, answered())

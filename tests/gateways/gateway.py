@@ -14,6 +14,7 @@ class Answer:
     def __init__(self, response, seconds):
         self.status = response.status
         self.text = response.read()
+        self.headers = response.headers
         self.decision = response.getheader("X-Banditd-Decision")
         self.model = response.getheader("X-Banditd-Model")
         self.seconds = seconds
@@ -51,18 +52,18 @@ class Caller:
 
 
 class Traffic:
-    """Callers that ask one thing after another, until it is left."""
+    """Callers that ask one thing after another, until it is left; caller() makes one."""
 
-    def __init__(self, port, callers=3):
+    def __init__(self, caller, callers=3):
         self.end = threading.Event()
         self.answers = []
         self.errors = []
-        self.threads = [threading.Thread(target=self._call, args=(port, i * 100000))
+        self.threads = [threading.Thread(target=self._call, args=(caller, i * 100000))
                         for i in range(callers)]
 
-    def _call(self, port, number):
+    def _call(self, make, number):
         try:
-            with Caller(port) as caller:
+            with make() as caller:
                 while not self.end.is_set():
                     number += 1
                     self.answers.append(

@@ -3,8 +3,8 @@
 In a Sandbox /etc, /run and /var are in a temporary folder, what banditd installs is
 taken from the tree, a clone is one that was built, ports of 127.0.0.1 are free ones, and
 systemctl and apt-get are stand-ins: nothing outside changes, and root is not needed.
-Where it is patient, what a page writes as "timeout = 0.05" is ten seconds, as a busy
-machine may take longer to answer than a gateway should wait.
+Where it is patient, what a page writes as "timeout = 0.05", or 250 milliseconds, is ten
+seconds, as a busy machine may take longer to answer than a gateway should wait.
 
     howto.py PAGE...            follows pages of doc/, such as gateways/nginx.md
     howto.py --script PAGE      prints the page as a script for bash, for a machine that
@@ -75,9 +75,14 @@ class Service:
             self.process = None
 
 
+# script/setup puts it there.
+PORTKEY = os.path.join(SOURCE, "tests/gateways/node_modules/@portkey-ai/gateway/build",
+                       "start-server.js")
 COMMANDS = {
     "nginx": ["nginx", "-c", "/etc/nginx/nginx.conf", "-g", "daemon off;"],
     "haproxy": ["haproxy", "-db", "-f", "/etc/haproxy/haproxy.cfg"],
+    "portkey": ["bash", "-c", 'exec node "$0" --headless --port="${1#*:}"', PORTKEY,
+                "127.0.0.1:8787"],
 }
 
 
@@ -147,6 +152,7 @@ class Sandbox:
             text = re.sub(r"^ *(user|group) [\w-]+;?$", "", text, flags=re.MULTILINE)
         if self.patient:
             text = re.sub(r"\b(timeout *[=:] *)0\.05\b", r"\g<1>10", text)
+            text = re.sub(r'("timeout": )250\b', r"\g<1>10000", text)
         text = re.sub(r"(?<![\w./])/(etc|run|var)/",
                       lambda found: f"{self.root}/{found[1]}/", text)
         return re.sub(r"\b127\.0\.0\.1:(\d+)",
@@ -233,12 +239,18 @@ class Sandbox:
         self.missing += [name for name in packages if not is_installed(name)]
         assert not self.missing, self.missing
 
+    def npm(self, *_):
+        """Nothing is installed while a page is followed: it has to be there."""
+        self.missing += [] if os.path.exists(PORTKEY) else ["@portkey-ai/gateway"]
+        assert not self.missing, self.missing
+
     def adduser(self, *_):
         """All that runs in a sandbox is one user, or started by root."""
 
 
 STAND_INS = {"put": Sandbox.put, "systemctl": Sandbox.systemctl,
-             "apt-get": Sandbox.apt_get, "adduser": Sandbox.adduser}
+             "apt-get": Sandbox.apt_get, "npm": Sandbox.npm,
+             "adduser": Sandbox.adduser}
 
 
 def is_installed(package):

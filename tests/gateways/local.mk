@@ -1,15 +1,18 @@
 # The real gateways, with the files of their how-tos in doc/gateways.
 EXTRA_DIST += tests/gateways/fresh.sh tests/gateways/gateway.py \
 	tests/gateways/howto.py tests/gateways/overhead.py \
+	tests/gateways/package-lock.json tests/gateways/package.json \
 	tests/gateways/page.py tests/gateways/scenes.py \
 	tests/gateways/standin.py tests/gateways/stub_models.py
 GATEWAY_TESTS = tests/gateways/haproxy_test.py tests/gateways/howto_test.py \
-	tests/gateways/nginx_test.py
+	tests/gateways/nginx_test.py tests/gateways/portkey_test.py
 dist_check_SCRIPTS += $(GATEWAY_TESTS)
 
 # Each how-to on a fresh machine of its own: as root, with a mirror of Debian; minutes.
-HOWTOS = $(patsubst $(srcdir)/doc/%,%,$(wildcard $(srcdir)/doc/gateways/*.md \
-	$(srcdir)/doc/quickstart/*.md $(srcdir)/doc/quickstart*.md))
+# But for Portkey's, which is not of Debian.
+HOWTOS = $(filter-out gateways/portkey.md,$(patsubst $(srcdir)/doc/%,%,$(wildcard \
+	$(srcdir)/doc/gateways/*.md $(srcdir)/doc/quickstart/*.md \
+	$(srcdir)/doc/quickstart*.md)))
 FRESH = $(abs_builddir)/tests/gateways/fresh
 check-howtos:
 	mkdir -p $(FRESH)/build

@@ -108,7 +108,7 @@ def the_id_of_the_decision_is_in_a_header():
 
 @test
 def no_request_is_lost_with_banditd():
-    with Gateway() as gateway, Traffic(gateway.port()) as traffic:
+    with Gateway() as gateway, Traffic(gateway.caller) as traffic:
         traffic.wait("routed", lambda a: a.decision)
         for end in (gateway.daemon.kill, gateway.daemon.stop, gateway.daemon.kill):
             end()
@@ -121,7 +121,7 @@ def no_request_is_lost_with_banditd():
 
 @test
 def a_banditd_that_hangs_costs_a_request_no_more_than_its_bound():
-    with Gateway(patient=False) as gateway, Traffic(gateway.port()) as traffic:
+    with Gateway(patient=False) as gateway, Traffic(gateway.caller) as traffic:
         traffic.wait("routed", lambda a: a.decision)
         gateway.daemon.signal(signal.SIGSTOP)
         traffic.wait("without banditd", lambda a: not a.decision)
