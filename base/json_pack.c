@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/json_pack.h"
 
+#include <stdbool.h>
+
 #include "base/pack.h"
 
 void
@@ -47,11 +49,33 @@ no_json(const json_error_t *error, struct fault *f)
 	    error->line, error->column);
 }
 
+/* Of those in no string. */
+static size_t
+count_containers(const char *text, size_t len)
+{
+	bool quoted = false;
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++)
+		if (text[i] == '"')
+			quoted = !quoted;
+		else if (quoted)
+			i += text[i] == '\\';
+		else
+			n += text[i] == '[' || text[i] == '{';
+	return n;
+}
+
 enum err
 json_read(const char *text, size_t len, json_t **out, struct fault *f)
 {
 	json_error_t error;
 
+	*out = NULL;
+	if (count_containers(text, len) > JSON_CONTAINERS_MOST)
+		return fault_set(f, ERR_BAD_REQUEST,
+		    "the JSON has more than %d arrays and objects",
+		    JSON_CONTAINERS_MOST);
 	*out = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
 	if (*out == NULL)
 		return no_json(&error, f);

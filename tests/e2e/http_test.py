@@ -2,6 +2,7 @@
 of; clients that are slow, many, or gone."""
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -10,7 +11,7 @@ import subprocess
 import threading
 
 from daemon import PATIENCE, Daemon
-from tap import Skip, main, test
+from tap import Skip, main, note, test
 from web import JSON, HttpDaemon, exchange, post
 
 CONFIG = """
@@ -194,6 +195,27 @@ def wrong_json_is_refused():
                        (b'{"x": ' + b"[" * 20 + b"]" * 20 + b"}", "deep")):
         refused(unix, 400, "bad_request", "POST", "/v1/decide", body,
                 words=[word])
+
+
+@test
+def many_objects_are_refused_before_they_take_memory():
+    def peak(d):
+        with open(f"/proc/{d.process.pid}/status", encoding="ascii") as file:
+            return int(re.search(r"VmHWM:\s+(\d+) kB", file.read())[1])
+
+    with HttpDaemon(CONFIG.replace("65536", "8388608")) as d:
+        before = peak(d)
+        for item in ("{}", "[]", '{"a":[]}'):
+            refused(d, 400, "bad_request", "POST", "/v1/decide",
+                    '{"x": [' + f"{item}," * 900000 + "1]}", words=["more than"])
+        grown = peak(d) - before
+        note(f"{grown} kB more")
+        assert grown < 40000 or "SANITIZE" in os.environ and os.environ["SANITIZE"]
+        # In a text they are nothing.
+        connection = d.connect()
+        assert post(connection, "decide", {"x": X, "router": '[{\\"' * 70000})[
+            1]["error"]["message"].startswith("decide: router takes")
+        connection.close()
 
 
 @test
