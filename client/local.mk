@@ -73,8 +73,8 @@ client_libctl_la_SOURCES = \
 	client/log_plot.c client/log_plot.h client/log_rounds.c \
 	client/log_rounds.h \
 	client/top.c client/top.h client/top_columns.c client/top_columns.h \
-	client/top_json.c client/top_keys.c client/top_screen.c \
-	client/top_screen.h client/top_view.c client/top_view.h \
+	client/top_draw.h client/top_head.c client/top_json.c client/top_keys.c client/top_screen.c \
+	client/top_screen.h client/top_table.c client/top_view.c client/top_view.h \
 	client/top_warn.c client/view.c client/view.h \
 	daemon/method.c daemon/method.h daemon/methods.c
 client_libctl_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(NCURSES_CFLAGS) \
