@@ -7,6 +7,20 @@
 
 #include "base/utf8.h"
 
+/* A control character, or one byte of what is no character; how many it was. */
+static size_t
+put_odd(struct buf *out, const char *s, size_t len)
+{
+	uint32_t c;
+	size_t n = utf8_decode(s, len, &c);
+
+	if (n > 0)
+		buf_printf(out, "\\u%04x", (unsigned)c);
+	else
+		buf_puts(out, "\\ufffd");
+	return n > 0 ? n : 1;
+}
+
 void
 json_put_str(struct buf *out, const char *s, size_t len)
 {
@@ -15,15 +29,10 @@ json_put_str(struct buf *out, const char *s, size_t len)
 		n = utf8_char(s + i, len - i);
 		if (n == 1 && (s[i] == '"' || s[i] == '\\'))
 			buf_puts(out, "\\");
-		if (n > 0) {
+		if (n > 0)
 			buf_put(out, s + i, n);
-			continue;
-		}
-		n = 1;
-		if ((s[i] & 0x80) == 0)
-			buf_printf(out, "\\u%04x", s[i]);
 		else
-			buf_puts(out, "\\ufffd");
+			n = put_odd(out, s + i, len - i);
 	}
 	buf_puts(out, "\"");
 }

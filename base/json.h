@@ -16,7 +16,8 @@
 /* Appends the next value of the cursor, which moves behind it. */
 void json_put(struct buf *, struct cursor *);
 
-/* Appends a string with its quotes; what is not UTF-8 becomes U+FFFD. */
+/* Appends a string with its quotes; control characters are escaped, what is not
+ * UTF-8 becomes U+FFFD. */
 void json_put_str(struct buf *, const char *, size_t len);
 
 #endif

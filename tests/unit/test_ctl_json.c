@@ -91,6 +91,8 @@ strings_are_escaped(void **state)
 	    "\"a\\\"b\\\\c\\u000a\\u0009\\u001f/\xc3\xa9\"");
 	pack_strn(&in, "x\0y", 3);
 	assert_string_equal(packed(), "\"x\\u0000y\"");
+	pack_str(&in, "\x7f\xc2\x84\xc2\xa0");
+	assert_string_equal(packed(), "\"\\u007f\\u0084\xc2\xa0\"");
 	pack_str(&in, "\xff\xc3");
 	assert_string_equal(packed(), "\"\\ufffd\\ufffd\"");
 	pack_str(&in, "");
