@@ -1,13 +1,12 @@
-"""What README.md shows is run: its tour, its Python and its Node example."""
+"""What README.md shows is run: its tour, and its example of a gateway."""
 import os
 import re
 import select
-import shutil
 import subprocess
 import sys
 
 from daemon import BANDITCTL, BANDITD, PATIENCE, SOURCE, Daemon
-from tap import Skip, main, test
+from tap import main, test
 
 with open(os.path.join(SOURCE, "README.md"), encoding="utf-8") as readme:
     TEXT = readme.read()
@@ -97,24 +96,8 @@ def runs(daemon, command, **more):
 def the_python_example_runs():
     for block in blocks("python"):
         with Daemon(CONFIG) as daemon:
-            runs(daemon, [sys.executable, "-c", block])
-
-
-@test
-def the_node_example_runs():
-    node = shutil.which("node")
-    if not node:
-        raise Skip("node is not installed")
-    modules = os.environ.get("NODE_PATH", "").split(os.pathsep)
-    modules.append(os.path.join(SOURCE, "clients", "node", "node_modules"))
-    os.environ["NODE_PATH"] = os.pathsep.join(filter(None, modules))
-    found = subprocess.run([node, "-e", "require('@msgpack/msgpack')"],
-                           stderr=subprocess.DEVNULL, check=False)
-    if found.returncode != 0:
-        raise Skip("the npm package @msgpack/msgpack is not installed")
-    for block in blocks("js"):
-        with Daemon(CONFIG) as daemon:
-            runs(daemon, [node, "-e", block])
+            runs(daemon, [sys.executable, "-c", block],
+                 PYTHONPATH=os.path.join(SOURCE, "clients", "python"))
 
 
 @test
