@@ -309,7 +309,8 @@ put_figure(struct page *p, const char *terminal, double scale)
 	buf_printf(p->out,
 	    "set encoding utf8\nset terminal %s size %.0f, %.0f "
 	    "font 'sans,12' background '%s'\nset multiplot\n"
-	    "unset key\nset border 3 lc rgb '%s'\nset tics nomirror out "
+	    "set format xy \"%%g\"\nunset key\nset border 3 lc rgb '%s'\nset "
+	    "tics nomirror out "
 	    "tc rgb '%s'\nset grid lc rgb '%s' lw 1 lt 1\n",
 	    terminal, scale * WIDTH, scale * p->height, c->background, c->axes,
 	    c->text, c->grid);

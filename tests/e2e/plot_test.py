@@ -210,6 +210,18 @@ def the_pareto_front_leaves_out_what_is_beaten():
     fails(plot("-t", "pareto", "q"), 65, "q.curve.tsv", "with a cost")
 
 
+@test
+def numbers_below_an_axis_stand_apart():
+    """As prices of a call do; gnuplot by itself writes 0.0010000."""
+    rows = []
+    for i in range(16):
+        rows += curve("a", f"p{i}", [(10, 0), (20, i / 100)], i / 1000)
+    write("p.curve.tsv", CURVE, rows)
+    named = texts(svg("pareto", "p"))
+    assert "0.005" in named, named
+    assert not [t for t in named if re.fullmatch(r"0\.\d+0", t)], named
+
+
 # What is left of linear red, green and blue to eyes that lack one kind of cone:
 # Machado, Oliveira, Fernandes 2009, severity 1.
 EYES = {

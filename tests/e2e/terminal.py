@@ -126,6 +126,8 @@ class Terminal:
         if self.pid == 0:
             try:
                 self._size(0, columns, rows)
+                # A shell lets what it runs in the background ignore it.
+                signal.signal(signal.SIGINT, signal.SIG_DFL)
                 if before:
                     before()
                 os.execve(argv[0], argv, env)
