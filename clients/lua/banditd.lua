@@ -12,6 +12,8 @@
 --	keep(socket)		it is good for another request
 --	recall(), remember(t)	optional: a number that all clients of this daemon
 --				share, nil at first
+--	spawn(f)		optional: has f run by itself, soon; false where not
+--	ending()		optional: whether what spawn() runs should come to an end
 --
 -- No function raises an error.  A failure is nil and one string, "code: sentence": the
 -- daemon's own (banditd-protocol(7)), or one of these:
@@ -41,6 +43,8 @@ local REPEATABLE = {
 -- patience	how long anything else may take: a reward waits for the disk, 5
 -- rest		how long route() does not ask a daemon that failed, 1
 -- max_answer	bytes, 1048576
+-- max_reports	how many rewards may wait in report(), 10000
+-- log		a function that is told why a reward of report() was lost
 function M.new(options)
 	return setmetatable({
 		transport = options.transport,
@@ -49,6 +53,9 @@ function M.new(options)
 		patience = options.patience or 5,
 		rest = options.rest or 1,
 		max_answer = options.max_answer or 1048576,
+		max_reports = options.max_reports or 10000,
+		log = options.log or function() end,
+		reports = { first = 1, last = 0, senders = 0 },
 		id = 0,
 	}, Client)
 end
@@ -239,6 +246,41 @@ end
 --- Reports { decision = id, reward = number } when it is known.
 function Client:feedback(options)
 	return self:call("feedback", options, options.timeout)
+end
+
+-- A few send for all: each reward waits for the disk, and one sender for each would take
+-- a gateway's connections.
+local SENDERS = 4
+
+local function send_reports(self)
+	local queue, ending = self.reports, self.transport.ending
+	while queue.first <= queue.last and not (ending and ending()) do
+		local options = queue[queue.first]
+		queue[queue.first] = nil
+		queue.first = queue.first + 1
+		local result, why = self:feedback(options)
+		if not result then self.log("a reward is lost: " .. why) end
+	end
+	queue.senders = queue.senders - 1
+end
+
+--- Reports as feedback() does, but its caller does not wait, where the transport has
+-- spawn(): true, or nil and why.
+function Client:report(options)
+	local queue, spawn = self.reports, self.transport.spawn
+	if not spawn then return self:feedback(options) end
+	if queue.last - queue.first + 1 >= self.max_reports then
+		return nil, "overloaded: too many rewards wait"
+	end
+	queue.last = queue.last + 1
+	queue[queue.last] = options
+	if queue.senders < SENDERS then
+		queue.senders = queue.senders + 1
+		if not spawn(function() send_reports(self) end) then
+			queue.senders = queue.senders - 1
+		end
+	end
+	return true
 end
 
 --- Reports a reward without a decision: { x or text, arm = name, reward = number }.

@@ -12,10 +12,10 @@ class Fake:
     """answer(connection, number of the request) is called when a request has come
     in whole; the connection is closed when it returns false."""
 
-    def __init__(self, answer):
+    def __init__(self, answer, path=None):
         self.answer = answer
         self.dir = tempfile.mkdtemp(prefix="banditd-")
-        self.path = os.path.join(self.dir, "sock")
+        self.path = path or os.path.join(self.dir, "sock")
         self.requests = 0
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(self.path)

@@ -228,6 +228,31 @@ assert(result == nil and why:find "^unavailable", why)
 
 
 @test
+def rewards_that_nobody_waits_for_have_few_senders_and_an_end():
+    with Daemon(CONFIG) as daemon:
+        both(daemon.socket, """
+local spawned, lost = {}, 0
+transport.spawn = function(f) spawned[#spawned + 1] = f return true end
+client.max_reports, client.log = 50, function() lost = lost + 1 end
+for _ = 1, 49 do
+	local choice = client:decide { x = { 1, 2, 3 } }
+	assert(client:report { decision = choice.decision, reward = 1 })
+end
+assert(client:report { decision = "unknown", reward = 1 })
+print(client:report { decision = "one too many", reward = 1 })
+print(#spawned)
+for _, f in ipairs(spawned) do f() end
+print(lost, client:call("routers").routers[1].pending)
+assert(client:report { decision = "unknown", reward = 1 })
+print(#spawned)
+transport.spawn = function() return false end
+assert(client:report { decision = "unknown", reward = 1 })
+spawned[5]()
+print(lost, client.reports.senders)
+""", ["nil\toverloaded: too many rewards wait", "4", "1\t0", "5", "3\t0"])
+
+
+@test
 def another_protocol_is_named():
     with Fake(result({"protocol": 2})) as fake:
         both(fake.path, "print(client:check())",

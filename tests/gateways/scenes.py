@@ -3,11 +3,16 @@ adds what is its own, and runs main()."""
 import os
 import shutil
 import signal
+import sys
 
+from daemon import SOURCE
 from gateway import Caller, Traffic, learn
 from howto import Sandbox
 from stub_models import Model, prompt
 from tap import Skip, note, test
+
+sys.path.append(os.path.join(SOURCE, "tests", "clients"))
+from fake import Fake, result  # pylint: disable=wrong-import-position
 
 QUALITY = {"small": {"code": 0.1, "letter": 0.9}, "large": {"code": 0.9, "letter": 0.2}}
 BEST = {"code": "large", "letter": "small"}
@@ -197,3 +202,20 @@ def a_model_that_is_away_earns_nothing():
             assert answer.decision and answer.status == 200 or answer.status >= 500
             models.append(answer.model)
         assert models[-5:] == 5 * ["large"], models
+
+
+@test
+def rewards_that_are_not_taken_take_no_connections_from_requests():
+    def takes_no_rewards(connection, request):
+        if request[2] == "decide":
+            return result({"arm": "large", "decision": "d"})(connection, request)
+        return True
+
+    with Gateway() as gateway:
+        gateway.daemon.stop()
+        with Fake(takes_no_rewards, gateway.daemon.socket), gateway.caller() as caller:
+            os.chmod(gateway.daemon.socket, 0o666)
+            while caller.ask("a").decision is None:
+                pass  # it rests, since the daemon was stopped
+            for number in range(800):
+                assert caller.ask(prompt("code", number)).decision == "d", gateway.log()

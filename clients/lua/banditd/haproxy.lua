@@ -30,5 +30,10 @@ return function(path)
 		socket:close()
 	end
 
+	function T.spawn(f)
+		core.register_task(f)
+		return true
+	end
+
 	return T
 end

@@ -29,6 +29,12 @@ return function(path, dict)
 		socket:setkeepalive(60000, 32)
 	end
 
+	function T.spawn(f)
+		return ngx.timer.at(0, function() f() end)
+	end
+
+	T.ending = ngx.worker.exiting
+
 	if shared then
 		function T.recall() return shared:get(path) end
 		function T.remember(time) shared:set(path, time) end
