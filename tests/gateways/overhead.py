@@ -2,14 +2,15 @@
 
     script/overhead [ROUNDS]
 
-The bare socket is this program with a request that is packed already.  Clients ask for
-the same decision, one at a time.  Of a gateway it is what a request takes that banditd
+The bare socket is this program with a request that is packed already, and http is the
+same over HTTP, on a Unix socket.  Clients ask for the same decision, one at a time.  Of a gateway it is what a request takes that banditd
 routes, less one that it is not asked about; the model behind it is an nginx that answers
 at once.  All take turns in each round; a row is the median of its rounds.
 """
 import json
 import os
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -19,7 +20,7 @@ import msgpack
 
 from daemon import SOURCE, Daemon
 from gateway import Caller
-from howto import Sandbox, free_port, is_open
+from howto import PORTKEY, Sandbox, free_port, is_open
 
 REQUESTS = 1000
 DIMENSION = 384
@@ -92,6 +93,22 @@ def bare(daemon):
     return seconds
 
 
+def over_http(daemon):
+    body = json.dumps({"x": X}).encode()
+    request = (b"POST /v1/decide HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+               b"application/json\r\nContent-Length: %d\r\n\r\n" % len(body)) + body
+
+    def ask():
+        connection.sendall(request)
+        answer = b""
+        while not answer.endswith(b"}\n"):
+            answer += connection.recv(65536)
+        return answer.startswith(b"HTTP/1.1 200 ")
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(daemon.dir + "/http")
+        return timed(ask)
+
+
 def program(*command, folder="."):
     def run(daemon):
         done = subprocess.run(command, input=",".join(map(str, X)), text=True, check=True,
@@ -105,7 +122,7 @@ def program(*command, folder="."):
 
 def clients():
     """Those that can be run here."""
-    found = {"bare socket": bare}
+    found = {"bare socket": bare, "http": over_http}
     for name in ("lua5.1", "lua5.3"):
         if shutil.which(name):
             found[name] = program(name, "-e", LUA)
@@ -130,8 +147,37 @@ def gateway(name, port):
     return run
 
 
+def portkey(port):
+    """The same of Portkey, whose webhooks are left out of one of two configurations."""
+    def run(_):
+        with Sandbox("gateways/portkey.md",
+                     dict.fromkeys((8001, 8002, 8003), port)) as sandbox:
+            sandbox.write_files()
+            sandbox.daemon.start()
+            sandbox.services["portkey"].start()
+            with open(sandbox.path("/etc/portkey/config.json"), encoding="utf-8") as file:
+                config = json.load(file)
+            plain = {name: value for name, value in config.items() if "hooks" not in name}
+            with Caller(sandbox.port(8787)) as caller:
+                def ask(how, routed):
+                    answer = caller.post("/v1/chat/completions", CHAT,
+                                         x_portkey_config=json.dumps(how))
+                    return ("banditd" in answer.json()) == routed
+                return timed(lambda: ask(config, True)) - timed(lambda: ask(plain, False))
+    return run
+
+
+def gateways(port):
+    found = {name: gateway(name, port) for name in ("nginx", "haproxy")}
+    if shutil.which("node") and os.path.exists(PORTKEY):
+        found["portkey"] = portkey(port)
+    return found
+
+
 def main(rounds):
-    with Daemon(CONFIG) as daemon:
+    daemon = Daemon()
+    daemon.configure(f'http = "unix:{daemon.dir}/http"\n' + CONFIG)
+    with daemon:
         port = free_port()
         os.makedirs(daemon.dir + "/run")
         path = os.path.join(daemon.dir, "upstream.conf")
@@ -141,8 +187,7 @@ def main(rounds):
             try:
                 while not is_open(port):
                     time.sleep(0.02)
-                measured = {**clients(), **{name: gateway(name, port)
-                                            for name in ("nginx", "haproxy")}}
+                measured = {**clients(), **gateways(port)}
                 table = [{name: run(daemon) for name, run in measured.items()}
                          for _ in range(rounds)]
             finally:
