@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a decision through each client costs, against the bare socket.
 
-    export top_builddir=build top_srcdir=. PYTHON=python3
-    sh tests/e2e/run-python clients/overhead.py
+The first table of script/overhead.
 
 Each way asks one thing at a time, CALLS times in each of seven rounds, in which
 the ways of a language take turns; what counts is the median of the medians,
