@@ -77,6 +77,19 @@ def a_body_without_a_model_gets_one():
 
 
 @test
+def a_model_that_is_no_text_or_written_otherwise_is_replaced():
+    bodies = [b'{"model": null, "a": 1}', b'{"a": 1, "model":-1.5e+3}',
+              b'{"a": 1,"model" : true}', b'{"mod\\u0065l": "x", "a": 1}',
+              b'{"a": 1, "\\u006dode\\u006C": "\\"}, \\"model"}',
+              b'{"model": "x", "model": "y", "a": 1}']
+    for answers in chats(bodies):
+        for body, (changed, _) in zip(bodies, answers):
+            assert json.loads(changed) == {"model": "M", "a": 1}, (body, changed)
+            pairs = json.loads(changed, object_pairs_hook=list)
+            assert {value for key, value in pairs if key == "model"} == {"M"}
+
+
+@test
 def the_prompt_is_what_the_user_said_last():
     wanted = [
         ([{"role": "user", "content": "a"}, {"role": "user", "content": "b"}], b"b"),

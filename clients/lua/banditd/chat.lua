@@ -52,6 +52,22 @@ local function after_string(body, at)
 	end
 end
 
+-- Of a key with its quotes; JSON may have its letters escaped.
+local function is_model(key)
+	if not key:find("\\", 1, true) then return key == '"model"' end
+	local good, list = pcall(cjson.decode, "[" .. key .. "]")
+	return good and list[1] == "model"
+end
+
+-- Where the value behind the key's end begins and where it ends, if it is no array or
+-- object.
+local function scalar(body, after)
+	local from = body:match("^%s*:%s*()", after)
+	if not from then return nil end
+	if body:byte(from) == 34 then return from, after_string(body, from) end
+	return from, body:match("^[%w.+-]+()", from)
+end
+
 --- The body with that model in place of its own, and not another byte changed: decoded
 -- and encoded again, an empty array would not be one any more.
 function M.with_model(body, model)
@@ -63,12 +79,13 @@ function M.with_model(body, model)
 		local c = body:sub(at, at)
 		if c == '"' then
 			local after = after_string(body, at)
-			local colon = depth == 1 and body:sub(at, after - 1) == '"model"'
-				and body:match('^%s*:%s*()"', after)
-			if colon then
-				pieces[#pieces + 1] = body:sub(from, colon - 1) .. value
-				after = after_string(body, colon)
-				from = after
+			local first, last
+			if depth == 1 and is_model(body:sub(at, after - 1)) then
+				first, last = scalar(body, after)
+			end
+			if last then
+				pieces[#pieces + 1] = body:sub(from, first - 1) .. value
+				from, after = last, last
 			end
 			at = after
 		else
