@@ -40,17 +40,25 @@ libraries=$(for file in "$stage"/usr/sbin/* "$stage"/usr/bin/*; do ldd "$file"; 
 	dpkg -S "*/$(basename "$(readlink -f "$library")")" 2>/dev/null || true
 done | sed 's/[:,].*//' | sort -u | grep '^lib' | grep -v '^libc6')
 
-# Debian's init scripts start what a page starts; banditd starts itself.
+# Debian's init scripts start what a page starts; banditd starts as service/ says, with a
+# user, a group and directories of its own.
 stand_in() {
 	cat <<-'END'
 		#!/bin/sh
 		set -eu
+		banditd_start() {
+			install -d -o banditd -g banditd -m 0750 /run/banditd
+			install -d -o banditd -g banditd -m 0700 /var/lib/banditd
+			RUNTIME_DIRECTORY=/run/banditd STATE_DIRECTORY=/var/lib/banditd \
+				setpriv --reuid=banditd --regid=banditd --init-groups \
+				banditd -c /etc/banditd/banditd.conf
+		}
 		verb=$1
 		shift
 		for name; do
 			if [ "$name" = banditd ]; then
 				case $verb in
-				start | restart) banditd ;;
+				start | restart) banditd_start ;;
 				esac
 			else
 				service "$name" "$verb"
@@ -85,6 +93,8 @@ follow() {
 	DEBIAN_FRONTEND=noninteractive chroot "$root" bash -euc "$packages" \
 		>"$work/log" 2>&1 || { tail -n 20 "$work/log"; return 1; }
 	rm "$root/usr/sbin/policy-rc.d"
+	chroot "$root" useradd --system --user-group --no-create-home \
+		--home-dir /var/lib/banditd --shell /usr/sbin/nologin banditd
 	# Everything that the page starts ends with this namespace.
 	unshare $net --pid --mount --fork --kill-child bash -euc '
 		root=$1 here=$2 python=$3 start=$4 net=$5

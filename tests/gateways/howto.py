@@ -150,6 +150,7 @@ class Sandbox:
         text = text.replace("/usr/share/banditd/lua", os.path.join(SOURCE, "clients/lua"))
         if os.getuid() != 0:  # nobody can become another user then
             text = re.sub(r"^ *(user|group) [\w-]+;?$", "", text, flags=re.MULTILINE)
+        text = re.sub(r"^( *group) banditd$", r"\1 nogroup", text, flags=re.MULTILINE)
         if self.patient:
             text = re.sub(r"\b(timeout *[=:] *)0\.05\b", r"\g<1>10", text)
             text = re.sub(r'("timeout": )250\b', r"\g<1>10000", text)
@@ -171,6 +172,8 @@ class Sandbox:
         if os.path.islink(path):
             os.unlink(path)
         with open(path, "w", encoding="utf-8") as out:
+            if path == self.daemon.config:  # there is no group banditd to join
+                out.write('socket_mode = "0666"\n')
             out.write(self.mapped(step.text))
 
     def write_files(self):
