@@ -42,7 +42,8 @@ no_json(const json_error_t *error, struct fault *f)
 {
 	if (json_error_code(error) == json_error_numeric_overflow)
 		return fault_set(f, ERR_NOT_FINITE,
-		    "a number of the JSON is beyond float64: %s, line %d",
+		    "a number of the JSON is beyond float64, or an integer "
+		    "beyond int64: %s, line %d",
 		    error->text, error->line);
 	return fault_set(f, ERR_BAD_REQUEST,
 	    "it takes a JSON object: %s, line %d, column %d", error->text,
@@ -76,7 +77,8 @@ json_read(const char *text, size_t len, json_t **out, struct fault *f)
 		return fault_set(f, ERR_BAD_REQUEST,
 		    "the JSON has more than %d arrays and objects",
 		    JSON_CONTAINERS_MOST);
-	*out = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
+	*out = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL,
+	    &error);
 	if (*out == NULL)
 		return no_json(&error, f);
 	if (json_is_object(*out))

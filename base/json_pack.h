@@ -18,8 +18,10 @@ void pack_json(struct buf *, json_t *);
 /*
  * The one object that the text is; free with json_decref().  ERR_BAD_REQUEST:
  * it is none, is not UTF-8, has a key twice, or too many arrays and objects;
- * ERR_NOT_FINITE: a number is beyond float64; *out is NULL then.  It takes
- * memory of up to twenty times the text, and 20 MB for the arrays and objects.
+ * ERR_NOT_FINITE: a number is beyond float64, or written as an integer beyond
+ * int64; *out is NULL then.  It takes memory of up to twenty times the text,
+ * and 20 MB for the arrays and objects.  A string, not a key, may have U+0000
+ * in it.
  */
 #define JSON_CONTAINERS_MOST 65536 /* of a prompt or a record they are few */
 enum err json_read(const char *text, size_t len, json_t **out, struct fault *);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which requests are served at all, before anything of them is done. */
+#include <arpa/inet.h>
 #include <event2/keyvalq_struct.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <strings.h>
 
@@ -25,6 +27,20 @@ header_count(struct peer *p, const char *name)
 	return n;
 }
 
+/* As a name that ends in a blank, which some read and others pass over. */
+static bool
+names_are_plain(struct peer *p)
+{
+	struct evkeyvalq *headers = evhttp_request_get_input_headers(p->req);
+	struct evkeyval *one;
+
+	for (one = headers->tqh_first; one != NULL; one = one->next.tqe_next)
+		if (one->key[0] == '\0' ||
+		    one->key[strcspn(one->key, " \t")] != '\0')
+			return false;
+	return header_count(p, "Host") <= 1;
+}
+
 /* Where the length of a body can be read in two ways, what follows it may be a
  * request that a proxy in front has not seen. */
 static bool
@@ -39,13 +55,34 @@ length_is_plain(struct peer *p)
 	    header_count(p, "Transfer-Encoding") == 1;
 }
 
+/* What comes behind a head that is not plain is not even looked at. */
+static int
+refuse_head(struct peer *p)
+{
+	evhttp_add_header(evhttp_request_get_output_headers(p->req),
+	    "Connection", "close");
+	return HTTP_BADREQUEST;
+}
+
+static bool
+is_loopback(const char *host, size_t len)
+{
+	char text[INET_ADDRSTRLEN] = "";
+	struct in_addr a;
+
+	if (len >= sizeof text)
+		return false;
+	memcpy(text, host, len);
+	return inet_pton(AF_INET, text, &a) == 1 &&
+	    ntohl(a.s_addr) >> 24 == IN_LOOPBACKNET;
+}
+
 /* A page in a browser of this machine may have had its own name resolved to
  * this address; what it cannot change is the header. */
 static bool
 host_is_local(const char *host)
 {
-	static const char *const names[] = { "localhost", "127.0.0.1",
-		"[::1]" };
+	static const char *const names[] = { "localhost", "[::1]" };
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		size_t n = strlen(names[i]);
@@ -54,7 +91,7 @@ host_is_local(const char *host)
 		    (host[n] == '\0' || host[n] == ':'))
 			return true;
 	}
-	return false;
+	return is_loopback(host, strcspn(host, ":"));
 }
 
 static bool
@@ -74,11 +111,17 @@ http_check_sender(struct peer *p, struct fault *f)
 {
 	const char *host = http_header(p, "Host");
 
+	if (!names_are_plain(p)) {
+		fault_set(f, ERR_BAD_REQUEST,
+		    "the name of a header is empty or has a blank, or Host is "
+		    "said twice");
+		return refuse_head(p);
+	}
 	if (!length_is_plain(p)) {
 		fault_set(f, ERR_BAD_REQUEST,
 		    "the length of the body is said twice, or in a coding "
 		    "that is not chunked");
-		return HTTP_BADREQUEST;
+		return refuse_head(p);
 	}
 	if (p->http->tcp && http_header(p, "Origin") != NULL) {
 		fault_set(f, ERR_DENIED,
@@ -88,8 +131,8 @@ http_check_sender(struct peer *p, struct fault *f)
 	}
 	if (p->http->tcp && host != NULL && !host_is_local(host)) {
 		fault_set(f, ERR_DENIED,
-		    "Host is \"%.100s\"; here it is localhost, 127.0.0.1 or "
-		    "[::1]",
+		    "Host is \"%.100s\"; here it is localhost, [::1] or an "
+		    "address from 127.0.0.0/8",
 		    host);
 		return 403;
 	}

@@ -107,6 +107,21 @@ def unicode_and_nil_go_through():
 
 
 @test
+def a_text_may_have_any_character_of_unicode():
+    with HttpDaemon("""router "t" {
+        dimension = 64  input = "text"  arm "a" { }  arm "b" { }
+    }""") as d:
+        connection, client = d.connect(), d.client()
+        for text in ("a\0b", "\0", "d\u00e9 \u4e2d \u2028 \uffff \U0010ffff"):
+            params = {"router": "t", "text": text}
+            assert post(connection, "score", params) == \
+                (200, client.call("score", **params)), text
+            assert post(connection, "decide", params)[0] == 200
+        connection.close()
+        client.close()
+
+
+@test
 def roles_over_a_unix_socket_are_those_of_the_peer():
     connection = unix.connect()
     assert post(connection, "checkpoint", {})[0] == 200
@@ -190,7 +205,8 @@ def wrong_json_is_refused():
                        (b'{"x": [1, 2, 3,]}', ""), (b'{"x": [NaN]}', ""),
                        (b'{"x": [Infinity]}', ""), (b'{"x": 01}', ""),
                        (b'\xef\xbb\xbf{}', ""), (b'{"x": "\xff\xfe"}', "decode"),
-                       (b'{"\xc0\xaf": 1}', "decode"), (b'{"x": "\\u0000"}', ""),
+                       (b'{"\xc0\xaf": 1}', "decode"),
+                       (b'{"\\u0000": 1}', "NUL"),
                        (b'{"x": "\\ud800"}', ""), (b'{"x": 1, "x": 2}', "x"),
                        (b'{"x": ' + b"[" * 5000 + b"]" * 5000 + b"}", ""),
                        (b'{"x": ' + b"[" * 20 + b"]" * 20 + b"}", "deep")):
@@ -339,16 +355,34 @@ def a_length_that_is_said_twice_is_refused():
 
 
 @test
+def what_follows_a_doubtful_length_is_no_request():
+    post_head = (b"POST /v1/ping HTTP/1.1\r\nHost: localhost\r\n"
+                 b"Content-Type: application/json\r\n")
+    hidden = post_head + b"Content-Length: 2\r\n\r\n{}"
+    length = b"Content-Length: %d\r\n" % len(hidden)
+    for doubt in (b"Content-Length: 0\r\n" + length,
+                  length.replace(b":", b" :"), length.replace(b":", b"\t:"),
+                  b"Transfer-Encoding: xchunked\r\n",
+                  b"Transfer-Encoding : chunked\r\nContent-Length: 0\r\n",
+                  b"Host: elsewhere\r\nContent-Length: 0\r\n",
+                  b": 5\r\nContent-Length: 0\r\n"):
+        answer = raw(tcp, post_head + doubt + b"\r\n" + hidden)
+        assert answer.startswith(b"HTTP/1.1 400 "), (doubt, answer)
+        assert b"HTTP/1.1 200" not in answer, (doubt, answer)
+
+
+@test
 def web_pages_are_refused():
     refused(tcp, 403, "denied", "POST", "/v1/decide", json.dumps({"x": X}),
             {**JSON, "Origin": "http://localhost:8080"}, ["Origin"])
     for host in ("evil.example", "evil.example:80", "localhost.evil.example",
                  "127.0.0.1.evil.example", "[::1].evil.example", "",
-                 "192.168.0.1"):
+                 "192.168.0.1", "127.0.0.1.", "127.1.1.1.1", "128.0.0.1"):
         refused(tcp, 403, "denied", "POST", "/v1/decide",
                 json.dumps({"x": X}), {**JSON, "Host": host}, ["Host"])
     connection = tcp.connect()
-    for host in ("localhost", "LOCALHOST:1", "127.0.0.1", "[::1]:9"):
+    for host in ("localhost", "LOCALHOST:1", "127.0.0.1", "[::1]:9",
+                 "127.0.0.2:80"):
         assert post(connection, "ping", {}, Host=host)[0] == 200
     connection.close()
 
@@ -702,9 +736,10 @@ def hook(connection, path, document):
     return status, json.loads(text)
 
 
-def before(connection, query="", metadata=None, text="hello"):
+def before(connection, query="", metadata=None, text="hello", more=None):
     return hook(connection, "before" + query, {
-        "request": {"json": CHAT, "text": text, "isStreamingRequest": False},
+        "request": {"json": {**CHAT, **(more or {})}, "text": text,
+                    "isStreamingRequest": False},
         "response": {"json": {}, "text": "", "statusCode": None},
         "provider": "openai", "requestType": "chatComplete",
         "metadata": metadata or {}, "eventType": "beforeRequestHook"})
@@ -736,6 +771,11 @@ def a_webhook_before_names_the_model_and_keeps_the_rest():
         tag = request.pop("banditd")
         assert (tag["decision"], tag["arm"]) == (data["decision"], data["arm"])
         assert request == {**CHAT, "model": data["arm"]}
+        # Also what few write.
+        text = "a\0b \U0001f600 \ud7ff"
+        found = before(connection, text=text, more={"stop": [text]})[1]
+        request = found["transformedData"]["request"]["json"]
+        assert request["stop"] == [text]
         # The caller's own id, and its vector.
         found = before(connection, metadata={"banditd_decision": "own-1"})[1]
         assert found["data"]["decision"] == "own-1"
