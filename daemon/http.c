@@ -16,13 +16,15 @@
 	    EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS | EVHTTP_REQ_TRACE |        \
 	    EVHTTP_REQ_CONNECT | EVHTTP_REQ_PATCH)
 
-/* The tick runs only while there is something to wait for. */
+/* The tick runs only while there is something to wait for, and is not put off
+ * by more of that. */
 static void
 tick_later(struct http *h)
 {
 	struct timeval second = { 1, 0 };
 
-	if (h->stats.clients > 0 || h->draining || h->paused)
+	if ((h->stats.clients > 0 || h->draining || h->paused) &&
+	    !event_pending(h->tick, EV_TIMEOUT, NULL))
 		event_add(h->tick, &second);
 }
 

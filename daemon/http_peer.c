@@ -136,6 +136,19 @@ peer_close(struct peer *p)
 	h->stats.clients--;
 }
 
+/* evhttp closes it when it hears of that, in the next turn of the loop; until
+ * it is let go of, too, its file descriptor is not free. */
+static void
+peer_shut(struct peer *p, double now)
+{
+	struct timeval none = { 0 };
+
+	shutdown(bufferevent_getfd(p->bev), SHUT_RDWR);
+	p->deadline = now + 1;
+	p->http->gone = true;
+	event_add(p->http->turn, &none);
+}
+
 void
 peer_sweep(struct http *h)
 {
@@ -150,7 +163,7 @@ peer_sweep(struct http *h)
 		if (freed(p->bev))
 			peer_close(p);
 		else if (now >= p->deadline)
-			shutdown(bufferevent_getfd(p->bev), SHUT_RDWR);
+			peer_shut(p, now);
 	}
 }
 

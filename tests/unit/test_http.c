@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/pack.h"
@@ -328,6 +329,7 @@ too_many_clients_are_closed(void **state)
 	close(more);
 	assert_int_equal(t.stats.accepted, 3);
 	assert_int_equal(t.stats.refused, 1);
+	assert_int_equal(t.stats.clients, 3); /* its descriptor is free */
 	for (int i = 0; i < 3; i++) {
 		say(fd[i], POST("open", "{}", "2"));
 		hears(fd[i], "true", false);
@@ -339,6 +341,26 @@ too_many_clients_are_closed(void **state)
 	hears(fd[0], "true", false);
 	for (int i = 0; i < 3; i++)
 		close(fd[i]);
+}
+
+/* The tick is the event loop's own here, by the clock of the system. */
+static void
+slow_clients_are_closed_while_others_come(void **state)
+{
+	int slow = dial();
+	time_t began = time(NULL);
+	bool end = false;
+
+	(void)state;
+	t.w.clock.mono += 31;
+	while (!end && time(NULL) - began < 20) {
+		struct buf in = hear(slow, &end);
+
+		buf_free(&in);
+		close(dial());
+	}
+	assert_true(end);
+	close(slow);
 }
 
 static void
@@ -416,6 +438,7 @@ main(void)
 		TEST(idle_clients_are_closed),
 		TEST(a_client_that_does_not_read_is_closed),
 		TEST(too_many_clients_are_closed),
+		TEST(slow_clients_are_closed_while_others_come),
 		TEST(a_drain_waits_for_answers_alone),
 		TEST(a_drain_does_not_wait_for_ever),
 		TEST(a_drain_of_nobody_ends),
