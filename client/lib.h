@@ -79,6 +79,7 @@ int socket_open(struct banditd *, int64_t deadline);
 void socket_close(struct banditd *);
 int socket_send(struct banditd *, int64_t deadline);    /* all of out */
 int socket_receive(struct banditd *, int64_t deadline); /* some, to in */
+int socket_timed_out(struct banditd *);                 /* notes that; -1 */
 
 /* Whether bytes, or the end, are there to be received at once. */
 bool socket_readable(const struct banditd *);

@@ -173,7 +173,7 @@ exchange(struct banditd *b, uint32_t asked)
 	stale_drop(b, deadline);
 	if (socket_open(b, deadline) != 0 || socket_send(b, deadline) != 0)
 		return -1;
-	for (;;) {
+	do { /* also where what comes without an end is no answer to us */
 		if (socket_receive(b, deadline) != 0)
 			return -1;
 		while ((next = lib_next(b, &msgid)) == LIB_ANSWER)
@@ -181,7 +181,8 @@ exchange(struct banditd *b, uint32_t asked)
 				return b->code[0] == '\0' ? 0 : -1;
 		if (next == LIB_BROKEN)
 			return -1;
-	}
+	} while (lib_left(deadline) != 0);
+	return socket_timed_out(b);
 }
 
 int

@@ -24,8 +24,8 @@ socket_close(struct banditd *b)
 	b->result = (struct banditd_value){ 0 };
 }
 
-static int
-timed_out(struct banditd *b)
+int
+socket_timed_out(struct banditd *b)
 {
 	return lib_fail(b, "timeout",
 	    "banditd at %s did not answer within %d ms", b->path,
@@ -37,7 +37,7 @@ connect_failed(struct banditd *b, int error)
 {
 	socket_close(b);
 	if (error == EAGAIN) /* its queue of connections stayed full */
-		return timed_out(b);
+		return socket_timed_out(b);
 	if (error == EACCES || error == EPERM)
 		return lib_denied(b);
 	if (error == ENOENT || error == ECONNREFUSED || error == ENOTDIR)
@@ -123,7 +123,7 @@ wait_for(struct banditd *b, short events, int64_t deadline)
 	do
 		n = poll(&pfd, 1, lib_left(deadline));
 	while (n < 0 && errno == EINTR);
-	return n > 0 ? 0 : timed_out(b);
+	return n > 0 ? 0 : socket_timed_out(b);
 }
 
 static bool

@@ -422,6 +422,38 @@ answer_in_crumbs_among_others_is_found(void **state)
 	stop();
 }
 
+/* Notifications, as fast as they are read and for as long. */
+static bool
+flood(int fd, const struct fake_request *r)
+{
+	static const uint8_t one[] = { 0x93, 0x02, 0xa1, 'n', 0x90 };
+	static uint8_t many[sizeof one * 8192];
+
+	(void)r;
+	for (size_t i = 0; i < sizeof many; i++)
+		many[i] = one[i % sizeof one];
+	while (
+	    send(fd, many, sizeof many, MSG_NOSIGNAL) == (ssize_t)sizeof many)
+		;
+	return false;
+}
+
+static void
+flood_of_notifications_ends_with_the_timeout(void **state)
+{
+	double began;
+
+	(void)state;
+	start(flood);
+	banditd_set_timeout(b, SHORT_MS);
+	began = seconds();
+	assert_failed(call("ping"), "timeout");
+	assert_true(seconds() - began < 10);
+	assert_failed(call("ping"), "timeout");
+	assert_true(seconds() - began < 20);
+	stop();
+}
+
 static bool
 half(int fd, const struct fake_request *r)
 {
@@ -698,6 +730,7 @@ main(void)
 		cmocka_unit_test(silence_ends_with_the_timeout),
 		cmocka_unit_test(late_answers_are_dropped),
 		cmocka_unit_test(answer_in_crumbs_among_others_is_found),
+		cmocka_unit_test(flood_of_notifications_ends_with_the_timeout),
 		cmocka_unit_test(half_an_answer_is_unavailable),
 		cmocka_unit_test(
 		    half_an_answer_is_completed_and_dropped_after_a_timeout),
