@@ -1,4 +1,5 @@
-"""The manuals are well-formed, and nothing that can be used is missing."""
+"""The manuals are well-formed, nothing that can be used is missing, and what
+the pages of doc/ name and link to is there."""
 import glob
 import os
 import re
@@ -39,6 +40,86 @@ def check_mentions(name, words):
     text = page(name)
     missing = [w for w in words if not mentions(text, w)]
     assert not missing, f"not in {name}: {', '.join(missing)}"
+
+
+def texts():
+    """Path and text of what is in Markdown, without its blocks of code."""
+    paths = [os.path.join(SOURCE, name) for name in ("README.md", "HACKING.md")]
+    for pattern in ("data/README.md", "doc/**/*.md", "clients/README.md",
+                    "clients/*/README.md"):
+        found = glob.glob(os.path.join(SOURCE, pattern), recursive=True)
+        assert found, pattern
+        paths += found
+    for path in paths:
+        with open(path, encoding="utf-8") as file:
+            yield path, re.sub(r"^```.*?^```$", "", file.read(),
+                               flags=re.MULTILINE | re.DOTALL)
+
+
+def anchors(text):
+    """The names that a page's headings have, as hosts of Git make them."""
+    names = set()
+    for heading in re.findall(r"^#+ +(.*)$", text, re.MULTILINE):
+        heading = re.sub(r"\]\([^)]*\)", "", heading).strip().lower()
+        name = re.sub(r"[^\w\- ]", "", heading).replace(" ", "-")
+        number = 0
+        while name + (f"-{number}" if number else "") in names:
+            number += 1
+        names.add(name + (f"-{number}" if number else ""))
+    return names
+
+
+def broken(link, path, pages):
+    """Why a relative link of a page leads nowhere, or None."""
+    name, _, anchor = link.partition("#")
+    target = path
+    if name:
+        target = os.path.normpath(os.path.join(os.path.dirname(path), name))
+    if not os.path.exists(target):
+        return "no such file"
+    if anchor and anchor not in anchors(pages.get(target, "")):
+        return "no such heading"
+    return None
+
+
+@test
+def every_link_and_anchor_of_the_pages_leads_somewhere():
+    pages = dict(texts())
+    wrong, seen = [], 0
+    for path, text in pages.items():
+        for link in re.findall(r"\]\(([^)\s]+)\)", text):
+            if re.match(r"[a-z]+:", link):
+                continue
+            seen += 1
+            why = broken(link, path, pages)
+            if why:
+                wrong.append(f"{os.path.relpath(path, SOURCE)}: {link}: {why}")
+    assert seen > 100, seen
+    assert not wrong, "\n".join(wrong)
+
+
+@test
+def a_link_that_leads_nowhere_is_noticed():
+    path = os.path.join(SOURCE, "README.md")
+    pages = {path: "# One two, `three`?\n## One two, `three`?\n"}
+    assert broken("#one-two-three", path, pages) is None
+    assert broken("#one-two-three-1", path, pages) is None
+    assert broken("README.md#one-two-three", path, pages) is None
+    assert broken("#one-two", path, pages) == "no such heading"
+    assert broken("doc/there-is-none.md", path, pages) == "no such file"
+
+
+@test
+def every_script_and_test_that_the_pages_name_is_there():
+    programs = source("tests/bench/local.mk")
+    missing = []
+    for path, text in texts():
+        for name in re.findall(r"(?<![\w/.])(?:script|tests)/[\w/]+\b", text):
+            place = os.path.join(SOURCE, name)
+            if not glob.glob(place) and not glob.glob(place + "[._]*") and \
+                    name not in programs:
+                missing.append((os.path.relpath(path, SOURCE), name))
+    assert not missing, missing
 
 
 @test
@@ -131,8 +212,8 @@ def every_command_is_in_the_manual_of_banditctl():
     commands = [n.replace(".", " ").replace("_", "-") for n in names]
     for command in commands:
         assert re.search(rf"^ +{command}\b", shown, re.MULTILINE), command
-    for word in ("arm enable", "arm disable", "call", "help", "verify",
-                 "version"):
+    for word in ("arm enable", "arm disable", "call", "doctor", "export",
+                 "help", "import", "plot", "top", "verify", "version"):
         commands.append(word)
     check_mentions("banditctl.1", commands)
 
@@ -150,9 +231,12 @@ def every_option_of_the_daemon_is_in_its_manual():
 
 @test
 def every_library_function_is_in_its_manual():
-    names = set(re.findall(r"\b(banditd_\w+)\(", source("client/banditd.h")))
-    assert len(names) > 20
-    check_mentions("banditd.3", names)
+    for header, name, least in (("banditd.h", "banditd.3", 20),
+                                ("banditd_event.h", "banditd_event.3", 4)):
+        names = set(re.findall(r"\b(banditd_\w+)\(",
+                               source("client/" + header)))
+        assert len(names) > least, names
+        check_mentions(name, names)
 
 
 main()
