@@ -27,7 +27,8 @@ fail(const struct ctl *ctl, enum err e, const char *text)
 	int status =
 	    ctl_fail(ctl, e == ERR_DATA ? "bad_data" : err_word(e), text);
 
-	return e == ERR_DATA || e == ERR_USAGE || e == ERR_UNAVAILABLE
+	return e == ERR_DATA || e == ERR_USAGE || e == ERR_UNAVAILABLE ||
+		e == ERR_STORAGE
 	    ? err_exit(e)
 	    : status;
 }

@@ -34,14 +34,14 @@ mean_of(const struct mean *m)
 	return m->sum / m->n;
 }
 
-/* Two standard errors; 0 of one value. */
+/* Two standard errors; NAN of one value, which says nothing of others. */
 static double
 error_of(const struct mean *m)
 {
 	double mean = mean_of(m);
 	double variance = (m->squares - m->n * mean * mean) / (m->n - 1);
 
-	return m->n > 1 ? 2 * sqrt(fmax(variance, 0) / m->n) : 0;
+	return m->n > 1 ? 2 * sqrt(fmax(variance, 0) / m->n) : NAN;
 }
 
 static struct panel *
@@ -137,7 +137,7 @@ make_curve(struct figure *f, const struct rounds *r, struct fault *fault)
 		series_add(figure_series(f, p, SERIES_LINE, name), (double)seen,
 		    mean_of(&part), error_of(&part));
 		series_add(figure_series(f, p, SERIES_LINE, "mean so far"),
-		    (double)seen, mean_of(&all), 0);
+		    (double)seen, mean_of(&all), NAN);
 		part = (struct mean){ 0 };
 	}
 	return ERR_NONE;
@@ -333,7 +333,7 @@ make_calibration(struct figure *f, const struct rounds *r, struct fault *fault)
 		    mean, n, false);
 		add_bins(f,
 		    panel_of(f, r, "sigma", "predicted sigma of the mean",
-			"deviation of rewards observed"),
+			"deviation of rewards from the mean"),
 		    sigma, n, true);
 	}
 	free(mean);

@@ -221,23 +221,34 @@ put_name(const struct drawing *d, const char *name, int columns)
 	}
 }
 
+/* What a series ends with, as wide with an error as without: one that is not
+ * known, as of a single value, is not one of 0.  Returns its bytes, which are
+ * its columns or one more. */
+static int
+format_end(const struct drawing *d, const struct series *s, char *out,
+    size_t size)
+{
+	const struct point *q = &s->point[s->n - 1];
+	double range = d->extent.y1 - d->extent.y0;
+	int decimals = (int)fmin(fmax(3 - floor(log10(range)), 0), 9);
+
+	if (s->kind == SERIES_AREA)
+		return snprintf(out, size, "%5.1f %%", 100 * (q->hi - q->lo));
+	if (!(q->hi > q->lo))
+		return snprintf(out, size, "%*.*f%*s", decimals + 3, decimals,
+		    q->y, decimals + (d->canvas.utf8 ? 5 : 6), "");
+	return snprintf(out, size, "%*.*f %s %-*.*f", decimals + 3, decimals,
+	    q->y, d->canvas.utf8 ? "\u00b1" : "+-", decimals + 2, decimals,
+	    (q->hi - q->lo) / 2);
+}
+
 /* The letter, what it ends with, and the name. */
 static void
 put_key_row(const struct drawing *d, const struct series *s, int columns)
 {
-	const struct point *q = &s->point[s->n - 1];
 	char value[64];
-	const char *sign = d->canvas.utf8 ? "\u00b1" : "+-";
-	double range = d->extent.y1 - d->extent.y0;
-	int width, decimals = (int)fmin(fmax(3 - floor(log10(range)), 0), 9);
+	int width = format_end(d, s, value, sizeof value);
 
-	if (s->kind == SERIES_AREA)
-		width = snprintf(value, sizeof value, "%5.1f %%",
-		    100 * (q->hi - q->lo));
-	else
-		width = snprintf(value, sizeof value, "%*.*f %s %-*.*f",
-		    decimals + 3, decimals, q->y, sign, decimals + 2, decimals,
-		    (q->hi - q->lo) / 2);
 	canvas_put_letter(&d->canvas, s->key, d->out);
 	buf_printf(d->out, " %s  ", value);
 	put_name(d, d->figure->key[s->key], columns - width - 5);

@@ -19,7 +19,7 @@ router "empty" { dimension = 2  arm "a" { } }
 KINDS = "curve", "share", "arms", "calibration", "pareto"
 EARNS = {"small": 0.25, "large": 0.75}
 DECISIONS = 400
-EX_USAGE, EX_DATAERR, EX_UNAVAILABLE = 64, 65, 69
+EX_USAGE, EX_DATAERR, EX_UNAVAILABLE, EX_IOERR = 64, 65, 69, 74
 
 daemon = Daemon(CONFIG).start()
 rewards = []  # (arm, reward), in their order
@@ -140,6 +140,21 @@ def each_is_text_that_fits():
                 "calibration": "predicted sigma"}[kind] in done.stdout
 
 
+@test
+def what_has_no_error_is_not_said_to_have_one_of_zero():
+    for env in ("C", "C.UTF-8"):
+        env = daemon.environment(COLUMNS="80", LINES="24", LC_ALL=env)
+        shown = daemon.ctl("plot", "curve", "chat", env=env).stdout
+        each, so_far = shown.splitlines()[-2:]
+        sign = "\u00b1" if "\u00b1" in shown else "+-"
+        assert sign in each and sign not in so_far, shown
+        assert each.index("mean of") == so_far.index("mean so"), shown
+        shown = daemon.ctl("plot", "calibration", "chat", env=env).stdout
+        mean_key, sigma_key = [line for line in shown.splitlines()
+                               if line.endswith("by their prediction")]
+        assert sign in mean_key and sign not in sigma_key, shown
+
+
 def texts(path):
     return [t.strip() for t in
             ET.parse(path).getroot().itertext() if t.strip()]
@@ -203,6 +218,9 @@ def what_is_wrong_is_refused():
     assert done.returncode == EX_DATAERR and "no rewards" in done.stderr, done
     done = daemon.ctl("plot", "curve", "-f", "/nowhere")
     assert done.returncode == EX_DATAERR, done
+    for out in ("/nowhere/x.svg", "/nowhere/x.png"):
+        done = daemon.ctl("plot", "curve", "chat", "-o", out)
+        assert done.returncode == EX_IOERR and "/nowhere/" in done.stderr, done
     path = os.path.join(daemon.dir, "bad.jsonl")
     for text in ("{", "[]", '{"a": 1}', '{"kind": 3}', "\x00", "\xc1"):
         with open(path, "w", encoding="latin-1") as out:
