@@ -13,8 +13,9 @@
 #include "client/ctl_table.h"
 #include "client/doctor.h"
 
-#define EX_WARNINGS 1 /* sysexits(3) has no status for that */
-#define INDENT 23     /* of what was found */
+#define EX_WARNINGS 1    /* sysexits(3) has no status for that */
+#define INDENT 23        /* of what was found */
+#define PATIENCE_MS 5000 /* with a daemon that hangs, where -t says nothing */
 
 static const struct {
 	const char *word, *colour;
@@ -180,6 +181,8 @@ ctl_doctor(struct ctl *ctl, int argc, char **argv)
 	if (argc > 0 && config == NULL)
 		return ctl_fail(ctl, "usage",
 		    "doctor takes -c and a configuration, or nothing");
+	if (!ctl->timed)
+		banditd_set_timeout(ctl->b, PATIENCE_MS);
 	f = mem_zalloc(1, sizeof *f);
 	facts_gather(f, ctl->b, config);
 	r.columns = columns();

@@ -17,6 +17,10 @@
 static const char start_it[] =
     "Start it: \"systemctl start banditd\", or \"banditd\"; or name its socket "
     "with -s or BANDITD_SOCKET.";
+static const char it_hangs[] =
+    "It hangs, or its disk does: see \"journalctl -u banditd\" and the disk, "
+    "then \"systemctl restart banditd\".";
+
 /* What gives the user the socket's group, if that is of any use. */
 static const char *
 join(const struct facts *f, struct finding *out)
@@ -91,16 +95,22 @@ check_group(const struct facts *f, struct finding *out)
 		    s->group);
 }
 
+/* What to do about a daemon that did not say its version. */
+static const char *
+no_answer(const struct facts *f)
+{
+	if (strcmp(f->code, "denied") == 0)
+		return "See \"socket\".";
+	return strcmp(f->code, "timeout") == 0 ? it_hangs : start_it;
+}
+
 static void
 check_daemon(const struct facts *f, struct finding *out)
 {
 	if (f->code[0] == '\0')
 		return;
 	if (f->version[0] == '\0')
-		finding_note(out, DOCTOR_BAD,
-		    strcmp(f->code, "denied") == 0 ? "See \"socket\"."
-						   : start_it,
-		    "%s", f->message);
+		finding_note(out, DOCTOR_BAD, no_answer(f), "%s", f->message);
 	else if (strcmp(f->code, "denied") == 0)
 		finding_note(out, DOCTOR_WARNING,
 		    "Run this as root or the daemon's user, or give this user "
@@ -142,9 +152,11 @@ static void
 check_config(const struct facts *f, struct finding *out)
 {
 	if (f->config[0] == '\0' || !f->config_there)
-		finding_note(out, DOCTOR_OK, NULL,
-		    "there is no file%s%s; defaults are in force",
-		    f->config[0] != '\0' ? " " : "", f->config);
+		finding_note(out, DOCTOR_OK, NULL, "there is no file%s%s; %s",
+		    f->config[0] != '\0' ? " " : "", f->config,
+		    f->version[0] != '\0'
+			? "defaults are in force"
+			: "without -c a daemon has the defaults");
 	else if (!f->config_readable)
 		finding_note(out, DOCTOR_SKIPPED, NULL,
 		    "user %s may not read %s", f->user, f->config);

@@ -3,6 +3,7 @@ import json
 import os
 import random
 import resource
+import signal
 import socket
 import subprocess
 import time
@@ -112,6 +113,23 @@ def a_socket_that_a_killed_daemon_left_is_no_daemon():
         assert status == EX_UNAVAILABLE
         assert rows["socket"]["result"] == "ok"
         assert rows["daemon"]["result"] == "bad", rows["daemon"]
+
+
+@test
+def a_daemon_that_hangs_is_not_said_to_be_away():
+    with Daemon(CONFIG) as daemon:
+        daemon.signal(signal.SIGSTOP)
+        try:
+            done = daemon.ctl("-t", "0.2", "-j", "doctor")
+        finally:
+            daemon.signal(signal.SIGCONT)
+        assert done.returncode == EX_UNAVAILABLE, done
+        rows = {row["check"]: row for row in json.loads(done.stdout)["checks"]}
+        assert rows["socket"]["result"] == "ok", rows
+        assert "did not answer" in rows["daemon"]["found"], rows
+        assert "hangs" in rows["daemon"]["advice"], rows
+        assert "Start it" not in rows["daemon"]["advice"], rows
+        assert "in force" not in rows["config"]["found"], rows
 
 
 @test
