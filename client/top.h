@@ -55,6 +55,7 @@ struct top {
 	char selected[SEEN_NAME]; /* an arm; "": none */
 	size_t first;             /* row of the table that is shown first */
 	size_t shown;             /* how many fit, set by the view */
+	size_t name_columns;      /* for a name, set by the view */
 	char message[256];        /* on the last line, until the next key */
 };
 

@@ -17,6 +17,8 @@ select_row(struct top *t, size_t row)
 		return TOP_NOTHING;
 	row = row < t->arms ? row : t->arms - 1;
 	strcpy(t->selected, t->arm[row].now.name);
+	if (strlen(t->selected) > t->name_columns) /* names may look alike */
+		snprintf(t->message, sizeof t->message, "%s", t->selected);
 	return TOP_REDRAW;
 }
 

@@ -9,7 +9,7 @@
 #include "client/top_columns.h"
 
 #define COLUMNS_MOST 32
-#define NAME_MOST 40
+#define NAME_MOST 64 /* no name is longer */
 #define SPARK_MOST 60
 
 struct layout {
@@ -168,6 +168,7 @@ draw_arms(struct drawing *d, int end)
 	struct layout l;
 
 	lay_out(&l, t, d->view->columns);
+	t->name_columns = (size_t)l.width[0];
 	draw_heading(d, &l);
 	t->shown = end > d->row ? (size_t)(end - d->row) : 0;
 	if (t->first + t->shown > t->arms)

@@ -157,6 +157,21 @@ def it_follows_the_size_of_the_terminal():
 
 
 @test
+def names_that_are_cut_alike_are_told_apart():
+    alike = [f"vendor/a-model-whose-name-is-{i:02}-and-goes-on" for i in (1, 2)]
+    arms = "".join(f'arm "{name}" {{ }} ' for name in alike)
+    with Daemon(f'router "chat" {{ dimension = 2 {arms} }}') as daemon, \
+            top(daemon) as t:
+        t.shows("2 arms", without=alike)
+        t.keys("j")
+        t.shows(alike[1], without=alike[:1])
+        t.keys("k")
+        t.shows(alike[0], without=alike[1:])
+        t.resize(200, 24)
+        t.shows(*alike)
+
+
+@test
 def an_arm_is_paused_and_enabled_again():
     def enabled(daemon):
         arms = daemon.client().call("arms", router="chat")["arms"]
