@@ -276,7 +276,7 @@ tests_unit_test_thresholdout_LDADD = eval/libope.la $(BANDIT) $(TEST_LIBS)
 endif
 
 # End to end: the real daemon, through clients that were not written here.
-EXTRA_DIST += tests/e2e/daemon.py tests/e2e/load.py tests/e2e/web.py \
+EXTRA_DIST += tests/e2e/daemon.py tests/e2e/fake.py tests/e2e/load.py tests/e2e/web.py \
 	tests/e2e/run-python tests/e2e/tap.py tests/e2e/terminal.py \
 	tests/e2e/texthash.py
 E2E_TESTS = tests/e2e/batch_test.py tests/e2e/compact_test.py \

@@ -11,5 +11,5 @@ clients_c_overhead_SOURCES = clients/c/overhead.c
 clients_c_overhead_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/client
 clients_c_overhead_LDADD = client/libbanditd-event.la client/libbanditd.la \
 	$(EVENT_LIBS)
-EXTRA_DIST += clients/README.md clients/c/README.md tests/clients/overhead.py
+EXTRA_DIST += clients/README.md clients/c/README.md
 dist_check_SCRIPTS += clients/c/tests/c_client_test.py

@@ -2,7 +2,7 @@
 /*
  * What a decision through each C library costs, against the bare socket: rows
  * of "name TAB microseconds", the median of each of ROUNDS rounds, in which the
- * ways take turns.  tests/clients/overhead.py runs it.
+ * ways take turns.  tests/gateways/libraries.py runs it.
  */
 #include <banditd_event.h>
 

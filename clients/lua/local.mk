@@ -4,5 +4,5 @@ dist_lua_DATA = clients/lua/banditd.lua
 luatransportdir = $(luadir)/banditd
 dist_luatransport_DATA = clients/lua/banditd/chat.lua clients/lua/banditd/haproxy.lua \
 	clients/lua/banditd/luasocket.lua clients/lua/banditd/nginx.lua
-EXTRA_DIST += clients/lua/README.md tests/clients/fake.py tests/clients/lua.py
-dist_check_SCRIPTS += tests/clients/chat_test.py tests/clients/lua_test.py
+EXTRA_DIST += clients/lua/README.md clients/lua/tests/lua.py
+dist_check_SCRIPTS += clients/lua/tests/chat_test.py clients/lua/tests/lua_test.py

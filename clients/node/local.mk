@@ -4,4 +4,4 @@ dist_node_DATA = clients/node/README.md clients/node/banditd.d.ts \
 	clients/node/banditd.js clients/node/connection.js \
 	clients/node/errors.js clients/node/package.json
 EXTRA_DIST += clients/node/package-lock.json
-dist_check_SCRIPTS += tests/clients/node_test.py
+dist_check_SCRIPTS += clients/node/tests/node_test.py

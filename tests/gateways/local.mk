@@ -1,6 +1,7 @@
 # The real gateways, with the files of their how-tos in doc/gateways.
 EXTRA_DIST += tests/gateways/fresh.sh tests/gateways/gateway.py \
-	tests/gateways/howto.py tests/gateways/overhead.py \
+	tests/gateways/howto.py tests/gateways/libraries.py \
+	tests/gateways/overhead.py \
 	tests/gateways/package-lock.json tests/gateways/package.json \
 	tests/gateways/page.py tests/gateways/scenes.py \
 	tests/gateways/standin.py tests/gateways/stub_models.py
