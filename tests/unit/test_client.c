@@ -447,9 +447,8 @@ flood_of_notifications_ends_with_the_timeout(void **state)
 	start(flood);
 	banditd_set_timeout(b, SHORT_MS);
 	began = seconds();
-	assert_failed(call("ping"), "timeout");
-	assert_true(seconds() - began < 10);
-	assert_failed(call("ping"), "timeout");
+	for (int i = 0; i < 3; i++)
+		assert_failed(call("ping"), "timeout");
 	assert_true(seconds() - began < 20);
 	stop();
 }
