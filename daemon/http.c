@@ -61,12 +61,16 @@ on_request(struct evhttp_request *req, void *arg)
 	http_ask(p);
 }
 
+/* Whose listener fails: its argument is evhttp's, and a process has one. */
+static struct http *listening;
+
 /* Without a file descriptor to spare the socket would stay ready for ever. */
 static void
-on_accept_error(struct evconnlistener *accept, void *arg)
+on_accept_error(struct evconnlistener *accept, void *evhttp)
 {
-	struct http *h = arg;
+	struct http *h = listening;
 
+	(void)evhttp;
 	if (!h->said)
 		log_warn("new clients are not served over HTTP: %s",
 		    strerror(errno));
@@ -198,6 +202,7 @@ attach(struct http *h)
 	    LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_DISABLED, 0, h->listener.fd);
 	h->bound = evhttp_bind_listener(h->ev, h->accept);
 	evconnlistener_disable(h->accept);
+	listening = h;
 	evconnlistener_set_error_cb(h->accept, on_accept_error);
 }
 

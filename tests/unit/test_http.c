@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
@@ -83,13 +84,21 @@ pass(double seconds)
 }
 
 static int
-dial(void)
+knock(void)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
 
 	strcpy(a.sun_path, t.path);
 	assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof a), 0);
+	return fd;
+}
+
+static int
+dial(void)
+{
+	int fd = knock();
+
 	turn();
 	return fd;
 }
@@ -343,6 +352,28 @@ too_many_clients_are_closed(void **state)
 		close(fd[i]);
 }
 
+static void
+without_descriptors_a_client_waits_until_there_are_some(void **state)
+{
+	struct rlimit limit, none;
+	int fd = knock(), next = dup(fd);
+
+	(void)state;
+	close(next);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	none = limit;
+	none.rlim_cur = (rlim_t)next;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	turn();
+	pass(1);
+	assert_int_equal(t.stats.accepted, 0);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	pass(1);
+	say(fd, POST("open", "{}", "2"));
+	hears(fd, "true", false);
+	close(fd);
+}
+
 /* The tick is the event loop's own here, by the clock of the system. */
 static void
 slow_clients_are_closed_while_others_come(void **state)
@@ -438,6 +469,7 @@ main(void)
 		TEST(idle_clients_are_closed),
 		TEST(a_client_that_does_not_read_is_closed),
 		TEST(too_many_clients_are_closed),
+		TEST(without_descriptors_a_client_waits_until_there_are_some),
 		TEST(slow_clients_are_closed_while_others_come),
 		TEST(a_drain_waits_for_answers_alone),
 		TEST(a_drain_does_not_wait_for_ever),
