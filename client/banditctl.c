@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
@@ -37,6 +38,15 @@ ctl_colour(void)
 	    term != NULL && strcmp(term, "dumb") != 0;
 }
 
+/* 0: there is none, or it does not say. */
+static size_t
+terminal_columns(void)
+{
+	struct winsize size = { 0 };
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 void
 ctl_put_answer(const struct ctl *ctl, struct banditd_value v, struct buf *out)
 {
@@ -46,7 +56,10 @@ ctl_put_answer(const struct ctl *ctl, struct banditd_value v, struct buf *out)
 		json_put(out, &c);
 		buf_puts(out, "\n");
 	} else {
-		show_put(out, c, ctl_colour(), (double)time(NULL));
+		const struct look look = { ctl_colour(), terminal_columns(),
+			(double)time(NULL) };
+
+		show_put(out, c, &look);
 	}
 }
 
@@ -122,8 +135,8 @@ run_method(struct ctl *ctl, const struct method *m, const char *preset,
 	struct watch w = { .method = m };
 	struct fault f;
 	struct args args;
-	bool watched = m->roles == ROLE_READ &&
-	    watch_wanted(&argc, argv, &w.seconds);
+	bool watched =
+	    m->roles == ROLE_READ && watch_wanted(&argc, argv, &w.seconds);
 
 	if (watched && isnan(w.seconds))
 		return ctl_fail(ctl, "usage",

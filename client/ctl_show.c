@@ -94,7 +94,7 @@ stands_back(struct key k, struct value v)
 
 static void
 fill_row(struct table *t, size_t row, struct keys *keys, struct cursor *c,
-    double now)
+    const struct look *look)
 {
 	struct value map;
 	struct key k;
@@ -109,15 +109,24 @@ fill_row(struct table *t, size_t row, struct keys *keys, struct cursor *c,
 			return;
 		cell = table_cell(t, row, column);
 		t->dim[row] |= stands_back(k, peek(*c));
-		cell->number = format_put(&cell->text, k.name, k.len, c, now);
+		cell->number =
+		    format_put(&cell->text, k.name, k.len, c, look->now);
 	}
 	for (size_t i = 0; i < t->columns; i++)
 		if (table_cell(t, row, i)->text.len == 0)
 			buf_puts(&table_cell(t, row, i)->text, "-");
 }
 
+/* Whether it is too wide for a terminal, and less so with rows for columns. */
+static bool
+better_turned(const struct table *t, size_t columns)
+{
+	return columns > 0 && table_width(t, false) > columns &&
+	    table_width(t, true) < table_width(t, false);
+}
+
 static void
-put_table(struct buf *out, struct cursor c, bool colour, double now)
+put_table(struct buf *out, struct cursor c, const struct look *look)
 {
 	struct keys keys = { 0 };
 	struct table t;
@@ -130,18 +139,18 @@ put_table(struct buf *out, struct cursor c, bool colour, double now)
 		    keys.key[i].len);
 	cursor_next(&c, &array);
 	for (size_t r = 1; r < t.rows; r++)
-		fill_row(&t, r, &keys, &c, now);
-	if (keys.n > COLUMNS_MOST)
+		fill_row(&t, r, &keys, &c, look);
+	if (keys.n > COLUMNS_MOST || better_turned(&t, look->columns))
 		table_transpose(&t);
 	else
 		t.headed = true;
-	table_put(&t, colour, out);
+	table_put(&t, look->colour, out);
 	table_fini(&t);
 }
 
 /* The lines of a map: what is no table. */
 static size_t
-put_lines(struct buf *out, struct cursor c, uint32_t n, bool colour, double now)
+put_lines(struct buf *out, struct cursor c, uint32_t n, const struct look *look)
 {
 	struct table t;
 	size_t row = 0;
@@ -155,25 +164,25 @@ put_lines(struct buf *out, struct cursor c, uint32_t n, bool colour, double now)
 		}
 		format_put_key(&table_cell(&t, row, 0)->text, k.name, k.len);
 		format_put(&table_cell(&t, row, 1)->text, k.name, k.len, &c,
-		    now);
+		    look->now);
 		row++;
 	}
 	t.rows = row;
-	table_put(&t, colour, out);
+	table_put(&t, look->colour, out);
 	table_fini(&t);
 	return row;
 }
 
 static void
 put_tables(struct buf *out, struct cursor c, uint32_t n, size_t before,
-    bool colour, double now)
+    const struct look *look)
 {
 	struct key k;
 
 	for (uint32_t i = 0; i < n && key_next(&c, &k); i++) {
 		if (is_table(c)) {
 			buf_puts(out, before++ > 0 ? "\n" : "");
-			put_table(out, c, colour, now);
+			put_table(out, c, look);
 		}
 		cursor_skip(&c);
 	}
@@ -200,16 +209,16 @@ is_empty_list(struct cursor c, uint32_t n)
 }
 
 void
-show_put(struct buf *out, struct cursor c, bool colour, double now)
+show_put(struct buf *out, struct cursor c, const struct look *look)
 {
 	struct value v = peek(c), text;
 	size_t lines;
 
 	if (v.type != VALUE_MAP) {
 		if (is_table(c))
-			put_table(out, c, colour, now);
+			put_table(out, c, look);
 		else {
-			format_put(out, "", 0, &c, now);
+			format_put(out, "", 0, &c, look->now);
 			buf_puts(out, "\n");
 		}
 		return;
@@ -220,7 +229,7 @@ show_put(struct buf *out, struct cursor c, bool colour, double now)
 	} else if (is_empty_list(c, v.u.count)) {
 		buf_puts(out, "none\n");
 	} else {
-		lines = put_lines(out, c, v.u.count, colour, now);
-		put_tables(out, c, v.u.count, lines, colour, now);
+		lines = put_lines(out, c, v.u.count, look);
+		put_tables(out, c, v.u.count, lines, look);
 	}
 }

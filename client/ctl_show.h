@@ -15,6 +15,12 @@
 #include "base/buf.h"
 #include "base/cursor.h"
 
-void show_put(struct buf *, struct cursor answer, bool colour, double now);
+struct look {
+	bool colour;
+	size_t columns; /* of the terminal; 0: as many as it takes */
+	double now;     /* seconds since the epoch */
+};
+
+void show_put(struct buf *, struct cursor answer, const struct look *);
 
 #endif

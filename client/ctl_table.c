@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "client/ctl_format.h"
@@ -67,6 +68,30 @@ column_width(const struct table *t, size_t column)
 
 		width = w > width ? w : width;
 	}
+	return width;
+}
+
+static size_t
+row_width(const struct table *t, size_t row)
+{
+	size_t width = 0;
+
+	for (size_t c = 0; c < t->columns; c++) {
+		size_t w = cell_width(table_cell(t, row, c));
+
+		width = w > width ? w : width;
+	}
+	return width;
+}
+
+size_t
+table_width(const struct table *t, bool turned)
+{
+	size_t n = turned ? t->rows : t->columns;
+	size_t width = n > 0 ? (n - 1) * strlen(GAP) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		width += turned ? row_width(t, i) : column_width(t, i);
 	return width;
 }
 

@@ -29,6 +29,10 @@ void table_init(struct table *, size_t rows, size_t columns);
 void table_fini(struct table *);
 struct table_cell *table_cell(const struct table *, size_t row, size_t column);
 
+/* How many columns of a terminal a line takes at most, also with rows for
+ * columns. */
+size_t table_width(const struct table *, bool turned);
+
 /* The table with rows for columns, and all at the left. */
 void table_transpose(struct table *);
 

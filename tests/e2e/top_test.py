@@ -290,6 +290,16 @@ def arms_are_watched_in_place():
 
 
 @test
+def arms_are_whole_on_a_narrow_terminal():
+    arms = "".join(f'arm "{name}" {{ }} ' for name in ("small", "large"))
+    with Daemon(f'router "chat" {{ dimension = 2 {arms} }}') as daemon, \
+            ctl(daemon, "arms", "chat", "--watch=0.1") as t:
+        t.shows("small", "large", "reward_mean", "share", "last_reward")
+        t.resize(200, 24)
+        t.shows("small", "large", "REWARD_MEAN", "SHARE", "LAST_REWARD")
+
+
+@test
 def what_only_reads_is_watched_without_a_terminal_too():
     with Daemon(CONFIG) as daemon:
         process = subprocess.Popen(

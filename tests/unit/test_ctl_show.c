@@ -14,15 +14,22 @@
 static struct buf in, out;
 
 static const char *
-shown(bool colour)
+shown_in(size_t columns, bool colour)
 {
+	const struct look look = { colour, columns, NOW };
 	struct cursor c = { in.data, in.data + in.len };
 
 	out.len = 0;
-	show_put(&out, c, colour, NOW);
+	show_put(&out, c, &look);
 	buf_put(&out, "", 1);
 	in.len = 0;
 	return (const char *)out.data;
+}
+
+static const char *
+shown(bool colour)
+{
+	return shown_in(0, colour);
 }
 
 /* The number under the key. */
@@ -290,6 +297,56 @@ release(void **state)
 	return 0;
 }
 
+/* {"arms": [{"arm": "a", "pulls": 1}, ..]} */
+static void
+put_two_arms(void)
+{
+	pack_map(&in, 1);
+	pack_str(&in, "arms");
+	pack_array(&in, 2);
+	for (int i = 0; i < 2; i++) {
+		pack_map(&in, 4);
+		put_text("arm", i == 0 ? "a" : "b");
+		put_int("rewards", 7 + i);
+		put_int("pulls", 1 + i);
+		put_int("pending", i);
+	}
+}
+
+/* More of them than keys. */
+static void
+put_many_arms(void)
+{
+	pack_map(&in, 1);
+	pack_str(&in, "arms");
+	pack_array(&in, 9);
+	for (int i = 0; i < 9; i++) {
+		pack_map(&in, 2);
+		put_text("arm", "a");
+		put_int("pulls", i);
+	}
+}
+
+static void
+a_table_too_wide_for_the_terminal_is_turned(void **state)
+{
+	static const char wide[] = "ARM  REWARDS  PULLS  PENDING\n"
+				   "a          7      1        0\n"
+				   "b          8      2        1\n";
+
+	(void)state;
+	put_two_arms();
+	assert_string_equal(shown_in(28, false), wide);
+	put_two_arms();
+	assert_string_equal(shown_in(27, false),
+	    "arm      a  b\n"
+	    "rewards  7  8\n"
+	    "pulls    1  2\n"
+	    "pending  0  1\n");
+	put_many_arms(); /* the other way is no narrower */
+	assert_non_null(strstr(shown_in(4, false), "ARM  PULLS\n"));
+}
+
 int
 main(void)
 {
@@ -305,6 +362,7 @@ main(void)
 		cmocka_unit_test(what_is_deeper_is_json),
 		cmocka_unit_test(names_cannot_drive_the_terminal),
 		cmocka_unit_test(characters_not_bytes_are_aligned),
+		cmocka_unit_test(a_table_too_wide_for_the_terminal_is_turned),
 	};
 
 	return cmocka_run_group_tests_name("ctl_show", tests, NULL, release);
