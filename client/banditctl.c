@@ -135,9 +135,11 @@ run_method(struct ctl *ctl, const struct method *m, const char *preset,
 	struct watch w = { .method = m };
 	struct fault f;
 	struct args args;
-	bool watched =
-	    m->roles == ROLE_READ && watch_wanted(&argc, argv, &w.seconds);
+	bool watched = watch_wanted(&argc, argv, &w.seconds);
 
+	if (watched && m->roles != ROLE_READ)
+		return ctl_fail(ctl, "usage",
+		    "--watch is for status, arms and others that only look");
 	if (watched && isnan(w.seconds))
 		return ctl_fail(ctl, "usage",
 		    "--watch=seconds takes 0.1 to 86400");

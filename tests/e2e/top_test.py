@@ -314,7 +314,9 @@ def what_only_reads_is_watched_without_a_terminal_too():
             process.communicate()
         for words in ("arms", "--watch=0"), ("arms", "--watchful"):
             assert daemon.ctl(*words).returncode == 64, words
-        assert daemon.ctl("decide", "[1, 2]", "--watch").returncode == 1
+        for method in ("decide", "score"):
+            done = daemon.ctl(method, "[1, 2]", "--watch")
+            assert done.returncode == 64 and "only look" in done.stderr, done
         assert "--watch" in daemon.ctl("help", "arms").stdout
         assert "--watch" not in daemon.ctl("help", "decide").stdout
 
