@@ -53,7 +53,8 @@ lib_denied(struct banditd *b)
 	if (stat(path, &st) != 0 || (gr = getgrgid(st.st_gid)) == NULL)
 		return lib_fail(b, "denied", "no permission to connect to %s",
 		    b->path);
-	if (!(st.st_mode & needed) || in_group(st.st_gid))
+	/* Nobody should be told to join root's group. */
+	if (!(st.st_mode & needed) || st.st_gid == 0 || in_group(st.st_gid))
 		return lib_fail(b, "denied",
 		    "no permission to connect to %s: %s has mode %04o and "
 		    "group %s; be its owner, or set socket_mode in "

@@ -215,15 +215,22 @@ another_protocol_says_who_is_newer(void **state)
 	fake_protocol = 1;
 }
 
+/* As a user in no group. */
 static int
 denied(void)
 {
-	int ret;
+	gid_t group[64], own = getegid();
+	int ret, n = getgroups(64, group);
 
+	assert_true(n >= 0);
+	assert_int_equal(setgroups(0, NULL), 0);
+	assert_int_equal(setegid(65534), 0);
 	assert_int_equal(seteuid(65534), 0);
 	banditd_begin(b, "ping");
 	ret = banditd_call(b);
 	assert_int_equal(seteuid(0), 0);
+	assert_int_equal(setegid(own), 0);
+	assert_int_equal(setgroups((size_t)n, group), 0);
 	assert_string_equal(banditd_code(b), "denied");
 	return ret;
 }
@@ -256,6 +263,10 @@ no_permission_names_the_group_to_join(void **state)
 		strlen(banditd_path(b)),
 	    "sock"));
 	assert_int_equal(chmod(dir, 0755), 0);
+	assert_int_equal(chown(banditd_path(b), (uid_t)-1, 0), 0);
+	assert_int_equal(denied(), -1);
+	assert_null(strstr(banditd_message(b), "join"));
+	assert_non_null(strstr(banditd_message(b), "be its owner"));
 	assert_int_equal(chmod(banditd_path(b), 0600), 0);
 	assert_int_equal(denied(), -1);
 	assert_non_null(strstr(banditd_message(b), "socket_mode"));

@@ -92,6 +92,9 @@ def _advice(path: str) -> str:
     if not found.st_mode & needed:
         return (f": {what} is closed to its group; set socket_mode in "
                 "banditd.conf, or run as its owner")
+    if found.st_gid == 0:  # nobody should be told to join that one
+        return (f": {what} is open to root's group alone; run the daemon with a "
+                "group for its clients, or run as its owner")
     if found.st_gid == os.getegid() or found.st_gid in os.getgroups():
         return f": its group {group} may, but not this process"
     if _member(found.st_gid):

@@ -330,6 +330,9 @@ def no_permission_names_the_group_to_join():
         os.chown(daemon.dir, -1, group.gr_gid)
         assert f"join its group {group.gr_name}" in refused(daemon)
         os.chmod(daemon.dir, 0o755)
+        os.chown(daemon.socket, -1, 0)
+        assert "run as its owner" in refused(daemon)
+        assert "join" not in refused(daemon)
         os.chmod(daemon.socket, 0o600)
         assert "socket_mode" in refused(daemon)
 
