@@ -17,11 +17,13 @@ export class BanditdError extends Error {
   }
 }
 
-// The group of the socket, or of the nearest folder that we may look at.
+// The group of the socket, or of the nearest folder that we may look at; not root's,
+// which nobody should be told to join.
 function groupOf(path) {
   for (let at = path; ; at = dirname(at)) {
     try {
       const { gid } = statSync(at);
+      if (gid === 0) return null;
       const lines = readFileSync("/etc/group", "utf8").split("\n");
       return lines.map((line) => line.split(":")).find((f) => f[2] === String(gid))?.[0]
         ?? `of number ${gid}`;

@@ -1,4 +1,5 @@
 """The Node client: against the daemon, against none, and against one that lies."""
+import grp
 import os
 import re
 import shutil
@@ -311,6 +312,7 @@ def no_permission_names_the_group():
         as_nobody = {}
         if os.getuid() == 0:
             os.chmod(daemon.dir, 0o755)
+            os.chown(daemon.socket, -1, grp.getgrnam("daemon").gr_gid)
             as_nobody = {"user": 65534, "group": 65534, "extra_groups": []}
         else:
             os.chmod(daemon.socket, 0)
@@ -321,6 +323,12 @@ await client.check().catch((error) => print(error.message));
 """, **as_nobody)
         assert line.startswith("denied: no permission") and \
             line.endswith(f"join the group {group}"), line
+        if as_nobody:
+            os.chown(daemon.socket, -1, 0)
+            line, = run(daemon.socket, PRELUDE + """
+await client.check().catch((error) => print(error.message));
+""", **as_nobody)
+            assert line.startswith("denied: no permission") and "join" not in line, line
 
 
 @test
