@@ -43,7 +43,11 @@ draw_keys(struct drawing *d, int row)
 		return;
 	}
 	if (t->message[0] != '\0') {
-		view_put(d->view, row, 0, columns, VIEW_WARNING, t->message);
+		column = view_put(d->view, row, 0, columns, VIEW_WARNING,
+		    t->message);
+		if (column + 2 + (int)strlen(place) <= columns)
+			view_put_right(d->view, row, 0, columns, VIEW_DIM,
+			    place);
 		return;
 	}
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
