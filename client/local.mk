@@ -17,7 +17,7 @@ client_libbanditd_la_SOURCES = \
 	client/libread.c \
 	client/libroute.c \
 	client/libsocket.c
-client_libbanditd_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 \
+client_libbanditd_la_LDFLAGS = $(AM_LDFLAGS) -version-info 1:0:1 \
 	-no-undefined -export-symbols-regex '^banditd_'
 
 # The same on a loop of libevent, apart, so that who waits needs no libevent.
