@@ -53,8 +53,8 @@ def python_ways(path):
     bare = socket.socket(socket.AF_UNIX)
     bare.connect(path)
     request = msgpack.packb([0, 0, "decide", [{"x": PACKED}]])
-    client = banditd.Client(path)
-    asyncs = banditd.AsyncClient(path)
+    client = banditd.Client(path, decide_timeout=5)
+    asyncs = banditd.AsyncClient(path, decide_timeout=5)
     loop = asyncio.new_event_loop()
 
     def ask_bare():
@@ -62,7 +62,8 @@ def python_ways(path):
         bare.recv(65536)
 
     def ask_route(x):
-        assert client.route(x=x, default="small").decision
+        choice = client.route(x=x, default="small")
+        assert choice.decision, choice.error
 
     for _ in range(ROUNDS):
         yield "Python: bare socket", median_us(ask_bare)
