@@ -267,7 +267,9 @@ def colours_only_where_they_are_wanted():
                 while len(raw) < 6000 and not COLOUR.search(raw):
                     raw += os.read(t.fd, 65536)
                 assert bool(COLOUR.search(raw)) == coloured, raw[-500:]
-        with top(daemon, TERM="no-such-terminal") as t:
+        # libtinfo keeps what it made for a screen that it cannot have.
+        with top(daemon, TERM="no-such-terminal",
+                 ASAN_OPTIONS="detect_leaks=0") as t:
             assert t.ends() == 64
 
 

@@ -15,7 +15,7 @@ import subprocess
 import sys
 
 from daemon import Daemon, packed
-from faults import FULL, SEED, FaultyDaemon
+from faults import FULL, SEED, FaultyDaemon, need_shim
 from load import (CONFIG, DROPPING, Ledger, Load, ask_all, check_after,
                   name_of, refold, settle)
 from tap import Skip, main, note, test
@@ -582,6 +582,7 @@ def a_start_on_a_full_disk():
 
 @test
 def a_nearly_full_disk_that_is_broken():
+    need_shim()
     inside(broken_disk)
 
 
