@@ -181,13 +181,16 @@ def conditional_routing_follows_a_decision():
 def no_request_is_lost_with_banditd():
     with Portkey() as portkey, Traffic(portkey.caller) as traffic:
         traffic.wait("routed", lambda a: a.decision)
-        for end in (portkey.daemon.kill, portkey.daemon.stop, portkey.daemon.kill):
+        ends = (portkey.daemon.kill, portkey.daemon.stop, portkey.daemon.kill)
+        for end in ends:
             end()
             traffic.wait("without banditd", lambda a: not a.decision)
             portkey.daemon.start()
             traffic.wait("routed again", lambda a: a.decision)
         note(f"{len(traffic.answers)} requests, the longest {traffic.check():.3f} s")
-        assert all(a.model == "small" for a in traffic.answers if not a.decision)
+        # One that was between its two webhooks keeps the model that was chosen.
+        others = [a for a in traffic.answers if not a.decision and a.model != "small"]
+        assert len(others) <= len(ends) * len(traffic.threads), others
 
 
 @test

@@ -81,8 +81,8 @@ take(const struct counts *c, double mono)
 	    "\"rewards\": %g, \"reward_mean\": %g, \"share\": 0.5}, "
 	    "{\"arm\": \"b\", \"enabled\": false, \"pulls\": %g, "
 	    "\"rewards\": %g, \"reward_mean\": %g, \"share\": 0.5}]}",
-	    c->pulls[0], c->rewards[0], c->mean[0], c->pulls[1],
-	    c->rewards[1], c->mean[1]);
+	    c->pulls[0], c->rewards[0], c->mean[0], c->pulls[1], c->rewards[1],
+	    c->mean[1]);
 	seen_arms(&s.router[0], packed(text));
 	top_take(&top, &s, mono);
 }
@@ -297,7 +297,8 @@ any_size(void **state)
 	(void)state;
 	take(&early, 1000);
 	take(&late, 1004);
-	top_lost(&top, "a reason that is long enough to be cut somewhere", 1005);
+	top_lost(&top, "a reason that is long enough to be cut somewhere",
+	    1005);
 	for (int columns = 1; columns < 120; columns++)
 		for (int rows = 1; rows < 30; rows++)
 			for (int mode = TOP_TABLE; mode <= TOP_ASK; mode++) {
@@ -391,7 +392,7 @@ static void
 a_frame_of_json_can_be_read(void **state)
 {
 	struct buf out = { 0 };
-	json_t *j;
+	json_t *j, *arm;
 
 	(void)state;
 	take(&early, 1000);
@@ -399,13 +400,13 @@ a_frame_of_json_can_be_read(void **state)
 	top_json(&top, NOON, &out);
 	j = json_loadb((const char *)out.data, out.len, 0, NULL);
 	assert_non_null(j);
-	assert_true(near(json_number_value(json_object_get(j,
-			     "decisions_rate")),
-	    10));
-	j = json_array_get(json_object_get(j, "arms"), 0);
-	assert_true(near(json_number_value(json_object_get(j, "recent_share")),
-	    0.75));
-	assert_true(json_is_null(json_object_get(j, "cost")));
+	assert_true(
+	    near(json_number_value(json_object_get(j, "decisions_rate")), 10));
+	arm = json_array_get(json_object_get(j, "arms"), 0);
+	assert_true(near(
+	    json_number_value(json_object_get(arm, "recent_share")), 0.75));
+	assert_true(json_is_null(json_object_get(arm, "cost")));
+	json_decref(j);
 	buf_free(&out);
 }
 
