@@ -60,5 +60,4 @@ DAEMON = daemon/libdaemon.la $(PERSIST)
 
 sbin_PROGRAMS += daemon/banditd
 daemon_banditd_SOURCES = daemon/main.c
-daemon_banditd_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 daemon_banditd_LDADD = $(DAEMON)
